@@ -1,0 +1,64 @@
+# One command an intent. `make run` and `make test` need nothing but Python 3.11 and a package index.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PORT ?= 8000
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+ENV := .venv
+BIN := $(ENV)/bin
+RUN_STAMP := $(ENV)/.requirements
+DEV_STAMP := $(ENV)/.requirements-dev
+
+.PHONY: help run test check fix sizes landscape landscape-check bench-route bench-profile docs clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+$(RUN_STAMP): requirements.txt constraints.txt
+	@test -n "$(PYTHON)" || { echo "Interlock needs Python 3.11 or newer; none was found."; exit 1; }
+	@$(PYTHON) deploy/make/environment.py $(ENV) requirements.txt $@
+
+$(DEV_STAMP): requirements.txt requirements-dev.txt constraints.txt
+	@test -n "$(PYTHON)" || { echo "Interlock needs Python 3.11 or newer; none was found."; exit 1; }
+	@$(PYTHON) deploy/make/environment.py $(ENV) requirements-dev.txt $@
+	@cp $@ $(RUN_STAMP)
+
+run: $(RUN_STAMP)  ## the hub with its demonstration at http://127.0.0.1:8000 (PORT=… for another)
+	@PORT=$(PORT) exec $(BIN)/python deploy/make/run.py
+
+test: $(DEV_STAMP)  ## all tests, on SQLite and, where it is found, on PostgreSQL
+	@$(BIN)/python -m tests
+
+check: $(DEV_STAMP)  ## style, types, floors, migrations, known vulnerabilities
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy governance dictionary connectors hub
+	$(BIN)/python -m tests.checks
+	@$(BIN)/python deploy/make/audit.py
+
+fix: $(DEV_STAMP)  ## format, and mend what the linter can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+sizes: $(DEV_STAMP)  ## how long files and functions are
+	@$(BIN)/python deploy/make/sizes.py
+
+docs: $(DEV_STAMP)  ## write the reference pages that are made from code
+	@$(BIN)/python manage.py reference
+
+landscape: $(RUN_STAMP)  ## Tryton, Roundup and a hub that connects them, until Ctrl-C
+	@PORT=$(PORT) $(BIN)/python deploy/landscape/run.py
+
+landscape-check: $(RUN_STAMP)  ## the main job on real systems, from a fresh start
+	@$(BIN)/python deploy/landscape/check.py
+
+bench-route: $(DEV_STAMP)  ## the route beside a Celery task a message; exits 0 only where its floors hold
+	@$(BIN)/python -m bench.route
+
+bench-profile: $(DEV_STAMP)  ## where the route's time goes
+	@$(BIN)/python -m bench.profile_route
+
+clean:  ## everything that was made here: environment, databases, landscape
+	@if [ -x $(BIN)/python ] && [ -d .landscape ]; then $(BIN)/python deploy/landscape/stop.py >/dev/null 2>&1 || true; fi
+	rm -rf $(ENV) .run .landscape .test-output .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,55 @@
+"""The controlled kind "connection"."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from connectors import configuration
+from connectors.errors import ConnectorError
+from connectors.models import Connection
+from connectors.registry import registry
+from governance.changes.kinds import Content, Kind, Reference
+from governance.changes.schema import sentences
+
+SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["key", "label", "system", "connector", "settings"],
+    "properties": {
+        "key": {"type": "string", "pattern": "^[a-z][a-z0-9-]{1,62}$"},
+        "label": {"type": "string", "minLength": 1, "maxLength": 160},
+        "description": {"type": "string"},
+        "system": {"type": "string"},
+        "connector": {"type": "string"},
+        "settings": {"type": "object"},
+        "credentials": {
+            "type": "object",
+            "additionalProperties": {"type": "string", "pattern": "^(env|file|secret):.+"},
+        },
+    },
+}
+
+
+class ConnectionKind(Kind):
+    name: ClassVar[str] = "connection"
+    label: ClassVar[str] = "Connection"
+    model = Connection
+
+    def validate(self, content: Content) -> list[str]:
+        broken = sentences(SCHEMA, content)
+        return broken or _settings_problems(content)
+
+    def references(self, content: Content) -> set[Reference]:
+        return {("system", content["system"])}
+
+
+def _settings_problems(content: Content) -> list[str]:
+    """What the connector itself says of the settings."""
+    if content["connector"] not in registry:
+        names = ", ".join(sorted(connector.key for connector in registry))
+        return [f"The field 'connector' is {content['connector']!r}; installed are: {names}."]
+    try:
+        configuration.load(registry[content["connector"]].Settings, content["settings"])
+    except ConnectorError as error:
+        return [error.message]
+    return []

@@ -1,0 +1,151 @@
+"""CSV, JSON and JSON Lines: the records of a file, and the places in it that are none. Pure."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from .unreadable import Unreadable
+
+MAX_LINES = 200  # that one CSV record may span; an unclosed quote would else swallow the file
+BROKEN_JSON = (ValueError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place in a file: its ``data``, or the ``reason`` why it has none. ``fatal``: nothing follows."""
+
+    place: str  # "line 7"
+    raw: str | bytes
+    data: Any = None
+    reason: str = ""
+    fatal: bool = False
+
+
+def decoded(name: str, content: bytes, encoding: str) -> str:
+    """Strict. A byte order mark is taken off; the codec "utf-16" must have one, or it would be a guess."""
+    codec = codecs.lookup(encoding).name
+    if codec == "utf-16" and not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise Unreadable(f"The file {name} has no byte order mark at byte 0, and {encoding} needs one.")
+    try:
+        return content.decode(codec).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            f"The file {name} does not read as {encoding}, its declared encoding: at byte {error.start}"
+            f" stands 0x{content[error.start]:02x} ({error.reason})."
+        ) from None
+
+
+def csv_records(name: str, text: str, delimiter: str) -> Iterator[Found]:
+    """One a line under the header. A broken line costs only itself: reading goes on with the next."""
+    lines = list(io.StringIO(text, newline=""))
+    header, at = _header(name, lines, delimiter)
+    while at < len(lines):
+        found, used = _csv_record(name, lines, at, header, delimiter)
+        at += used
+        if found is not None:
+            yield found
+
+
+def _header(name: str, lines: list[str], delimiter: str) -> tuple[list[str], int]:
+    try:
+        header, used = _row(lines, 0, delimiter)
+    except csv.Error as error:
+        raise Unreadable(f"Line 1 of {name} is not a CSV header: {error}.") from None
+    columns = [column.strip() for column in header]
+    if not columns or "" in columns:
+        raise Unreadable(f"Line 1 of {name} must name every column; it is the header.")
+    twice = sorted({column for column in columns if columns.count(column) > 1})
+    if twice:
+        raise Unreadable(f"The header of {name} has the column {twice[0]!r} twice.")
+    return columns, used
+
+
+def _csv_record(name: str, lines: list[str], at: int, header: list[str], delimiter: str) -> tuple[Found | None, int]:
+    place = f"line {at + 1}"
+    try:
+        row, used = _row(lines, at, delimiter)
+    except csv.Error as error:
+        return Found(place, lines[at], reason=f"Line {at + 1} of {name} is not CSV: {error}."), 1
+    if not row:
+        return None, used
+    if len(row) != len(header):
+        reason = f"Line {at + 1} of {name} has {len(row)} columns where the header has {len(header)}."
+        return Found(place, lines[at], reason=reason), 1
+    return Found(place, "".join(lines[at : at + used]), dict(zip(header, row, strict=True))), used
+
+
+def _row(lines: list[str], at: int, delimiter: str) -> tuple[list[str], int]:
+    reader = csv.reader(lines[at : at + MAX_LINES], delimiter=delimiter, strict=True)
+    return next(reader, []), max(reader.line_num, 1)
+
+
+def jsonl_records(name: str, text: str) -> Iterator[Found]:
+    """One a line; blank lines are none."""
+    for number, line in enumerate(io.StringIO(text), start=1):
+        if line.strip():
+            yield _jsonl_record(name, number, line)
+
+
+def _jsonl_record(name: str, number: int, line: str) -> Found:
+    place = f"line {number}"
+    try:
+        value = parsed(line)
+    except BROKEN_JSON as error:
+        return Found(place, line, reason=f"Line {number} of {name} is not JSON: {_said(error)}.")
+    return _object(place, f"Line {number} of {name}", line, value)
+
+
+def json_records(name: str, text: str, records_at: str) -> Iterator[Found]:
+    """The objects of a list, at the dotted path ``records_at``; a single object is a list of one."""
+    try:
+        value = parsed(text)
+    except BROKEN_JSON as error:
+        raise Unreadable(f"The file {name} is not JSON: {_said(error)}.") from None
+    for key in filter(None, records_at.split(".")):
+        if not isinstance(value, dict) or key not in value:
+            raise Unreadable(f"The file {name} has nothing at {records_at!r}: {key!r} is missing.")
+        value = value[key]
+    for number, item in enumerate(value if isinstance(value, list) else [value], start=1):
+        yield _object(f"item {number}", f"Item {number} of {name}", json.dumps(item, default=str), item)
+
+
+def parsed(text: str) -> Any:
+    """Numbers stay exact; a key that stands twice, NaN and half a character are refused."""
+    value = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_without_twins)
+    if "\\u" in text:
+        json.dumps(value, ensure_ascii=False, default=str).encode()
+    return value
+
+
+def _object(place: str, subject: str, raw: str, value: Any) -> Found:
+    if isinstance(value, dict):
+        return Found(place, raw, value)
+    return Found(place, raw, reason=f"{subject} is not an object with fields.")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number")
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the field {twice!r} stands twice")
+    return value
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, UnicodeEncodeError):
+        return "it holds half a character (a lone surrogate)"
+    return str(error)

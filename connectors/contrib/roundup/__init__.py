@@ -1,0 +1,5 @@
+"""Roundup: an issue tracker, over its REST interface."""
+
+from .connector import Roundup
+
+__all__ = ["Roundup"]

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class DictionaryConfig(AppConfig):
+    name = "dictionary"
+    verbose_name = "Dictionary"
+
+    def ready(self) -> None:
+        from dictionary.kinds import KINDS
+        from governance.changes import kinds
+
+        for kind in KINDS:
+            kinds.register(kind())

@@ -1,0 +1,79 @@
+"""One search over the dictionary: a word that people use finds what it means, and where that is used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from dictionary.models import CodeList, DataElement, Entity, LocalTerm, Mapping
+from dictionary.selectors import elements
+from dictionary.selectors.elements import Usage
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An element that was found, and the words that led to it."""
+
+    element: DataElement
+    because: str
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Everything that a search found."""
+
+    elements: tuple[Hit, ...]
+    entities: tuple[Entity, ...]
+    code_lists: tuple[CodeList, ...]
+    mappings: tuple[Mapping, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.elements) + len(self.entities) + len(self.code_lists) + len(self.mappings)
+
+
+def search(text: str) -> Found:
+    """All words must be found, in any order, in names, definitions or local terms."""
+    words = text.split()
+    if not words:
+        return Found((), (), (), ())
+    return Found(
+        elements=tuple(_elements(words)),
+        entities=tuple(_having(elements.entities(), ("key", "label", "definition"), words)[:MOST]),
+        code_lists=tuple(_having(elements.code_lists(), ("key", "label"), words)[:MOST]),
+        mappings=tuple(_having(Mapping.objects.filter(is_retired=False), ("key", "label", "entity"), words)[:MOST]),
+    )
+
+
+def _elements(words: Sequence[str]) -> list[Hit]:
+    named = list(_having(elements.terms(), ("term", "context"), words))
+    called = {term.element: term for term in reversed(named)}
+    own = _having(elements.listed(), ("key", "label", "definition"), words)
+    found = list(elements.listed().filter(Q(key__in=called) | Q(pk__in=own.values("pk")))[:MOST])
+    usages = elements.usages([element.key for element in found])
+    return [Hit(one, _because(one, called.get(one.key), words), usages[one.key]) for one in found]
+
+
+def _because(element: DataElement, term: LocalTerm | None, words: Sequence[str]) -> str:
+    """By its name, by what a system calls it, or by its definition."""
+    name = f"{element.key} {element.label}".lower()
+    if all(word.lower() in name for word in words):
+        return "Its name"
+    if term is not None:
+        place = f" ({term.context})" if term.context else ""
+        return f"“{term.term}” in {term.system}{place}: {term.relation}"
+    return "Its definition"
+
+
+def _having(rows: QuerySet, fields: Sequence[str], words: Sequence[str]) -> QuerySet:
+    for word in words:
+        wanted = Q()
+        for name in fields:
+            wanted |= Q(**{f"{name}__icontains": word})
+        rows = rows.filter(wanted)
+    return rows

@@ -1,0 +1,89 @@
+"""Audit events: one sentence template for each kind of act, written in the transaction of the act.
+
+Templates are filled from the facts; higher floors add their own with ``describe`` when they start.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from governance.actors import Actor, actor_of
+from governance.fingerprint import fingerprint
+from governance.guard.context import correlation, current
+from governance.models import AuditEvent, Refusal
+
+TEMPLATES: dict[str, str] = {}
+
+
+def describe(**templates: str) -> None:
+    """Register sentence templates: kind with ``__`` for the dot, for example ``change__released="…"``."""
+    for name, template in templates.items():
+        kind = name.replace("__", ".")
+        if TEMPLATES.get(kind, template) != template:
+            raise ValueError(f"The audit event {kind} already has another sentence.")
+        TEMPLATES[kind] = template
+
+
+def record(kind: str, /, *, subject: tuple[str, str], interface: str = "", **facts: Any) -> AuditEvent:
+    """Write the event of the open change. ``facts`` are JSON-able and fill the sentence."""
+    made = current()
+    event = AuditEvent(
+        kind=kind,
+        sentence=TEMPLATES[kind].format(actor=made.by.name, subject=subject[1], **facts),
+        actor=made.by.frozen(),
+        actor_id=made.by.id,
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        interface_key=interface,
+        change_id=made.id,
+        correlation_id=made.correlation_id,
+        ticket=made.ticket,
+        reason=made.reason,
+        facts=facts,
+        source=made.source,
+        fingerprint=fingerprint(),
+    )
+    event.save()
+    return event
+
+
+def record_refusal(
+    act: str,
+    error: Any,
+    *,
+    by: Any = None,
+    subject: tuple[str, str] = ("", ""),
+    digest: str = "",
+) -> Refusal:
+    """Written by a door after the rollback, on the same connection. ``error`` has sentence, field, value, rule."""
+    actor = actor_of(by) if by else Actor("anonymous", "", "Somebody unknown", authenticated_by="nothing")
+    refusal = Refusal(
+        act=act,
+        status=getattr(error, "status", 422),
+        sentence=str(getattr(error, "sentence", error))[:2000],
+        actor=actor.frozen(),
+        actor_id=actor.id,
+        subject_kind=subject[0],
+        subject_id=subject[1][:160],
+        field=str(getattr(error, "field", ""))[:200],
+        value=str(getattr(error, "value", ""))[:200],
+        rule=str(getattr(error, "rule", ""))[:200],
+        digest=digest,
+        correlation_id=correlation.get(),
+    )
+    refusal.save()
+    return refusal
+
+
+describe(
+    change__proposed="{actor} proposed {subject}: {title}.",
+    change__released="{actor} released {subject} with {count} operation(s).",
+    revision__released="{kind} {subject} is in force as {version} ({change_kind} change).",
+    revision__retired="{kind} {subject} was retired with {version}.",
+    person__enrolled="{actor} enrolled {subject} as {roles}.",
+    service_account__created="{actor} created the service account {subject} for {system}.",
+    service_token__issued="{actor} issued a token for {subject}, valid until {expires}.",
+    service_token__revoked="{actor} revoked a token of {subject}.",
+    session__opened="{actor} signed in.",
+    session__closed="{actor} signed out.",
+)

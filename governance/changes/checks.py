@@ -1,0 +1,92 @@
+"""What must hold before a change is accepted: each check raises the sentence that the author reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from governance.changes import kinds
+from governance.changes.effective import WithOperations, referring_to
+from governance.errors import BaseMoved, ContentRefused, Refused
+from governance.models import Revision
+from governance.signing.statement import plain
+
+if TYPE_CHECKING:
+    from governance.changes.propose import Operation
+
+CURRENT = "current"
+
+
+def check_no_repeats(operations: Sequence[Operation]) -> None:
+    """One operation an object."""
+    seen = set()
+    for item in operations:
+        if (item.kind, item.key) in seen:
+            raise Refused(f"The {item.kind} {item.key!r} stands twice in this change.", field="key", value=item.key)
+        seen.add((item.kind, item.key))
+
+
+def check_bases(operations: Sequence[Operation], bases: Mapping[tuple[str, str], Revision | None]) -> None:
+    """Nobody else released the object since the author read it."""
+    for item in operations:
+        base = bases[item.kind, item.key]
+        version = base.version if base else ""
+        if item.base not in (CURRENT, version):
+            raise BaseMoved(
+                f"The {item.kind} {item.key!r} is in force as {version or 'nothing yet'}, and your change was made "
+                f"from {item.base or 'nothing'}. Load it again and repeat your change.",
+                field="base",
+                value=item.base,
+                rule=f"base is {version}",
+            )
+
+
+def check_something_changes(wanted: Sequence[Operation]) -> None:
+    if not wanted:
+        raise Refused("Nothing would change: all of this is in force already.", rule="a change changes something")
+
+
+def check_contents(wanted: Sequence[Operation]) -> None:
+    """Each content keeps the rules of its kind, and everything it refers to is in force or in this change."""
+    problems = [f"{item.kind} {item.key}: {text}" for item in wanted for text in _own_problems(item)]
+    if not problems:
+        after = WithOperations({(item.kind, item.key): item.content for item in wanted})
+        problems = [f"{item.kind} {item.key}: {text}" for item in wanted for text in _shared_problems(item, after)]
+    if problems:
+        raise ContentRefused("This change cannot be accepted:", problems)
+
+
+def _own_problems(item: Operation) -> list[str]:
+    kind = kinds.get(item.kind)
+    if item.content is None:
+        return []
+    if item.content.get("key") != item.key:
+        return [f"The field 'key' is {item.content.get('key')!r}; it must be {item.key!r}, as in the operation."]
+    try:
+        plain(item.content)
+    except ValueError as error:
+        return [str(error)]
+    return kind.validate(item.content)
+
+
+def _shared_problems(item: Operation, after: WithOperations) -> list[str]:
+    kind = kinds.get(item.kind)
+    if item.content is None:
+        return _still_needed(item, after)
+    missing = [
+        f"It refers to the {kinds.get(name).label.lower()} {key!r}, which does not exist."
+        for name, key in sorted(kind.references(item.content))
+        if after.content(name, key) is None
+    ]
+    return missing or kind.validate_within(item.content, after)
+
+
+def _still_needed(item: Operation, after: WithOperations) -> list[str]:
+    users = referring_to((item.kind, item.key))
+    needing = [user for user in users if _refers_after(user, item, after)]
+    return [f"It cannot be retired: the {user.kind} {user.key!r} refers to it." for user in needing]
+
+
+def _refers_after(user: Revision, item: Operation, after: WithOperations) -> bool:
+    content = after.content(user.kind, user.key)
+    return content is not None and (item.kind, item.key) in kinds.get(user.kind).references(content)

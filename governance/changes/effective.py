@@ -1,0 +1,48 @@
+"""What is in force, and what will be with a change's operations on top."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from governance.changes.kinds import Content, Effective, Reference, get
+from governance.models import EffectiveRevision, Revision
+
+
+def revision_of(kind: str, key: str) -> Revision | None:
+    """The revision in force, retired ones included."""
+    found = EffectiveRevision.objects.select_related("revision").filter(kind=kind, key=key).first()
+    return found.revision if found else None
+
+
+def pinned(references: set[Reference]) -> dict[Reference, Revision]:
+    """Everything that these objects reach through their references, with the revisions in force."""
+    found: dict[Reference, Revision] = {}
+    waiting = set(references)
+    while waiting:
+        reference = waiting.pop()
+        revision = revision_of(*reference)
+        if revision is None or revision.content is None:
+            continue
+        found[reference] = revision
+        waiting |= get(reference[0]).references(revision.content) - found.keys()
+    return found
+
+
+def referring_to(reference: Reference) -> list[Revision]:
+    """Revisions in force whose content refers to this object."""
+    in_force = EffectiveRevision.objects.select_related("revision").order_by("kind", "key")
+    contents = (row.revision for row in in_force if row.revision.content is not None)
+    return [revision for revision in contents if reference in get(revision.kind).references(revision.content or {})]
+
+
+class WithOperations(Effective):
+    """The state in force as it will be when these operations are released."""
+
+    def __init__(self, contents: Mapping[Reference, Content | None]) -> None:
+        self._contents = contents
+
+    def content(self, kind: str, key: str) -> Content | None:
+        if (kind, key) in self._contents:
+            return self._contents[kind, key]
+        revision = revision_of(kind, key)
+        return revision.content if revision else None

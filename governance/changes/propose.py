@@ -1,0 +1,93 @@
+"""``propose``: the only way in which controlled content is written, from page, API, import or demonstration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from governance import audit
+from governance.changes import checks, effective, kinds
+from governance.changes.kinds import Content
+from governance.changes.policies import policy_for
+from governance.errors import Refused
+from governance.guard.context import change
+from governance.models import ChangeOperation, ChangeRequest, Revision
+from governance.models.change_request import ChangeCounter
+
+CURRENT = "current"  # base: whatever is in force now
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """New content of one object; ``None`` retires it. ``base`` is the version that the author saw.
+
+    ``CURRENT`` means "whatever is in force", for imports that compare first; "" means "it does not exist yet".
+    """
+
+    kind: str
+    key: str
+    content: Content | None
+    base: str = CURRENT
+
+
+def propose(
+    *, operations: Sequence[Operation], title: str, by: Any, reason: str, source: str = "service"
+) -> ChangeRequest:
+    """Make a change request of these operations; the policy of what they touch decides what happens next.
+
+    Operations whose content equals what is in force are left out. Raises ContentRefused with all broken rules,
+    BaseMoved where another change came first, Refused where nothing would change.
+    """
+    with change(by=by, reason=reason, source=source) as made:
+        bases = {(item.kind, item.key): effective.revision_of(item.kind, item.key) for item in operations}
+        checks.check_no_repeats(operations)
+        checks.check_bases(operations, bases)
+        wanted = [item for item in operations if not _is_in_force(item, bases[item.kind, item.key])]
+        checks.check_something_changes(wanted)
+        checks.check_contents(wanted)
+        request = ChangeRequest(
+            number=_next_number(),
+            title=title,
+            reason=made.reason,
+            author=made.by.frozen(),
+            proposed_at=timezone.now(),
+            policy=policy_for(wanted).name,
+        )
+        request.save()
+        _write_operations(request, wanted, bases)
+        audit.record("change.proposed", subject=("change", request.number), title=title)
+        policy_for(wanted).after_proposal(request, by=by)
+    return request
+
+
+def _is_in_force(item: Operation, base: Revision | None) -> bool:
+    return (base.content if base else None) == item.content
+
+
+def _write_operations(request: ChangeRequest, wanted: Sequence[Operation], bases: dict) -> None:
+    ordered = sorted(wanted, key=lambda item: kinds.position(item.kind))
+    for position, item in enumerate(ordered):
+        base = bases[item.kind, item.key]
+        kind, old = kinds.get(item.kind), base.content if base else None
+        ChangeOperation(
+            change=request,
+            position=position,
+            kind=item.kind,
+            key=item.key,
+            base=base,
+            content=item.content,
+            difference=kind.compare(old, item.content) if old else [],
+            change_kind=kind.change_kind(old, item.content),
+        ).save()
+
+
+def _next_number() -> str:
+    year = timezone.now().year
+    ChangeCounter.objects.get_or_create(year=year)
+    if not ChangeCounter.objects.filter(year=year).update(last=F("last") + 1):
+        raise Refused(f"The change numbers of {year} could not be advanced.")
+    return f"CR-{year}-{ChangeCounter.objects.get(year=year).last:04d}"

@@ -1,0 +1,35 @@
+"""Django's admin as a reading room: regulated tables are looked at here, never written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.apps import AdminConfig
+from django.http import HttpRequest
+
+
+class HubAdminConfig(AdminConfig):
+    default_site = "hub.admin_site.HubAdminSite"
+
+
+class HubAdminSite(admin.AdminSite):
+    site_header = "Interlock"
+    site_title = "Interlock"
+    index_title = "Reading room"
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Everything may be seen by who has the right; nothing may be added, changed or deleted."""
+
+    show_full_result_count = False
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

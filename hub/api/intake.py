@@ -1,0 +1,278 @@
+"""The door for messages: a plain view, since a serializer a message would cost more than the message.
+
+One CloudEvents JSON event, a batch of them, or plain JSON with an Idempotency-Key. Answered 202 only after the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+import structlog
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+
+from dictionary.values import json
+from governance import audit
+from governance.errors import NotFound, Refused
+from governance.guard.context import correlation
+from governance.ids import uuid7
+from governance.signing.statement import digest_of_bytes
+from hub.api import problems
+from hub.api.tokens import Bearer, bearer
+from hub.flow import receive
+from hub.flow.bell import ring
+from hub.flow.group import group
+from hub.flow.incoming import Envelope, from_push
+from hub.flow.receive import Accepted, Incoming
+from hub.flow.runtime import Running, in_force
+from hub.models.grant import Direction
+
+log = structlog.get_logger(__name__)
+
+EVENT, BATCH, PLAIN = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
+LARGEST_BATCH = 1000
+
+
+class BadRequest(Refused):
+    """The request could not be read."""
+
+    status = 400
+    code = "unreadable"
+
+
+class TooLarge(Refused):
+    status = 413
+    code = "too_large"
+
+
+class WrongMediaType(Refused):
+    status = 415
+    code = "media_type"
+
+
+class Unauthenticated(Refused):
+    status = 401
+    code = "unauthenticated"
+
+
+class Contradiction(Refused):
+    """The same idempotency key came with other content."""
+
+    status = 409
+    code = "other_content"
+
+
+def intake(request: HttpRequest, key: str) -> HttpResponse:
+    """``POST /api/v1/interfaces/{key}/messages``"""
+    token = correlation.set(request.headers.get("X-Correlation-Id", "")[:64] or str(uuid7()))
+    sender, body = None, b""
+    try:
+        sender = _sender(request)
+        body = _body(request)
+        release = _release(sender, key)
+        if _media_type(request) == BATCH:
+            return _take_batch(release, body, sender)
+        return _take_one(release, request, body, sender)
+    except Refused as error:
+        return _refuse(error, key, sender, body)
+    except DatabaseError as error:
+        log.error("intake.not_stored", interface=key, error=type(error).__name__)
+        return _not_stored()
+    finally:
+        correlation.reset(token)
+
+
+def _not_stored() -> HttpResponse:
+    """Nothing was accepted: the sender keeps the message and sends it again."""
+    connection.close()
+    sentence = "The hub cannot store messages now. Nothing was accepted; send the message again."
+    response = problems.answer(problems.document(503, sentence, code="not_stored"))
+    response["Retry-After"] = "5"
+    return response
+
+
+def _sender(request: HttpRequest) -> Bearer:
+    found = bearer(request.headers.get("Authorization", ""))
+    if found is None:
+        raise Unauthenticated("The bearer token is missing, unknown, expired or revoked.")
+    return found
+
+
+def _release(sender: Bearer, key: str) -> Running:
+    if (key, Direction.SEND) not in sender.grants:
+        raise NotFound(f"There is no interface {key!r}.", field="interface", value=key)
+    return in_force(key)
+
+
+def _media_type(request: HttpRequest) -> str:
+    found = request.content_type or ""
+    if found in (EVENT, BATCH, PLAIN) or found.endswith("+json"):
+        return found
+    raise WrongMediaType(
+        f"The media type {found or 'none'!r} is not taken here; send {PLAIN}, {EVENT} or {BATCH}.",
+        field="Content-Type",
+        value=found,
+        rule="JSON",
+    )
+
+
+def _body(request: HttpRequest) -> bytes:
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise WrongMediaType("Compressed bodies are not taken here.", field="Content-Encoding", rule="identity")
+    limit = settings.HUB_MAX_BODY_BYTES
+    sentence = f"The body is larger than the {limit} bytes that this door takes."
+    if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+        raise TooLarge(sentence, field="Content-Length", rule=f"≤ {limit}")
+    try:
+        return request.body
+    except RequestDataTooBig:
+        raise TooLarge(sentence, field="Content-Length", rule=f"≤ {limit}") from None
+
+
+def _take_one(release: Running, request: HttpRequest, body: bytes, sender: Bearer) -> HttpResponse:
+    item = _incoming(release, _decoded(body), body, sender, request)
+    accepted = group.accept(item)
+    if accepted.is_conflict:
+        raise _contradiction(item)
+    ring()
+    return _answer(_said(accepted))
+
+
+def _take_batch(release: Running, body: bytes, sender: Bearer) -> HttpResponse:
+    """Each item for itself: those that are wrong say why, the others are taken."""
+    events = _decoded(body)
+    if not isinstance(events, list):
+        raise BadRequest("A batch is a JSON array of CloudEvents.", rule="array")
+    if len(events) > LARGEST_BATCH:
+        raise TooLarge(f"A batch holds at most {LARGEST_BATCH} events.", rule=f"≤ {LARGEST_BATCH}")
+    read = [_try_item(release, event, sender) for event in events]
+    good = [item for item in read if isinstance(item, Incoming)]
+    accepted = dict(zip([item.id for item in good], receive.receive(good) if good else [], strict=True))
+    ring()
+    answers = [_item_answer(item, accepted) for item in read]
+    for event, item, said in zip(events, read, answers, strict=True):
+        if said["status"] != 202:
+            error = item if isinstance(item, Refused) else _contradiction(item)
+            _record(error, release.key, sender, json.dumps(event))
+    is_whole = all(said["status"] == 202 for said in answers)
+    return _answer({"items": answers}, status=202 if is_whole else 207)
+
+
+def _try_item(release: Running, event: Any, sender: Bearer) -> Incoming | Refused:
+    try:
+        return _incoming(release, event, json.dumps(event), sender, None)
+    except Refused as error:
+        return error
+
+
+def _item_answer(item: Incoming | Refused, accepted: Mapping[Any, Accepted]) -> dict[str, Any]:
+    if isinstance(item, Refused):
+        return problems.of_refusal(item)
+    found = accepted[item.id]
+    return problems.of_refusal(_contradiction(item)) if found.is_conflict else {"status": 202, **_said(found)}
+
+
+def _incoming(release: Running, document: Any, body: bytes, sender: Bearer, request: HttpRequest | None) -> Incoming:
+    is_event = isinstance(document, dict) and "specversion" in document
+    if request is None and not is_event:
+        raise Refused("This item is no CloudEvent: 'specversion' is missing.", field="specversion", rule="required")
+    headers = request.headers if request is not None else {}
+    if not is_event:
+        envelope = Envelope(headers.get("Idempotency-Key", ""), correlation_id=correlation.get())
+        return from_push(release, document, body, envelope, sender.actor)
+    _check_event(document)
+    envelope = Envelope(
+        idempotency_key=f"{document['source']}#{document['id']}",
+        event_type=document["type"][:160],
+        event_source=document["source"][:300],
+        occurred_at=_time(document.get("time")),
+        correlation_id=str(document.get("correlationid") or "")[:64] or (correlation.get() if request else ""),
+    )
+    item = from_push(release, document["data"], body, envelope, sender.actor)
+    item.media_type = EVENT
+    return item
+
+
+def _check_event(event: dict[str, Any]) -> None:
+    """CloudEvents 1.0.2, section 3.1: the required attributes; and a data member, without which there is no record."""
+    if event["specversion"] != "1.0":
+        raise _event_refused("specversion", event["specversion"], "1.0")
+    for name in ("id", "source", "type"):
+        if not isinstance(event.get(name), str) or not event[name]:
+            raise _event_refused(name, event.get(name), "a text that is not empty")
+    if "data" not in event:
+        raise _event_refused("data", None, "required")
+
+
+def _event_refused(field: str, value: Any, rule: str) -> Refused:
+    shown = "missing" if value is None else repr(value)[:80]
+    return Refused(
+        f"The CloudEvents attribute {field!r} is {shown}; the rule is: {rule}.",
+        field=field,
+        value=shown,
+        rule=rule,
+    )
+
+
+def _time(text: Any) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise _event_refused("time", text, "RFC 3339") from None
+    if moment.tzinfo is None:
+        raise _event_refused("time", text, "RFC 3339, with an offset")
+    return moment
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except json.JsonRefused as error:
+        raise BadRequest(error.sentence, field="body", rule="JSON, RFC 8259") from None
+
+
+def _contradiction(item: Incoming) -> Contradiction:
+    return Contradiction(
+        f"The key {item.idempotency_key!r} was accepted before with other content. A changed record needs a new key.",
+        field="Idempotency-Key",
+        value=item.idempotency_key,
+        rule="one content a key",
+    )
+
+
+def _said(accepted: Accepted) -> dict[str, Any]:
+    return {
+        "id": str(accepted.message_id),
+        "correlation_id": accepted.correlation_id,
+        "duplicate": accepted.is_duplicate,
+    }
+
+
+def _answer(content: dict[str, Any], status: int = 202) -> HttpResponse:
+    return HttpResponse(orjson.dumps(content), status=status, content_type=PLAIN)
+
+
+def _refuse(error: Refused, key: str, sender: Bearer | None, body: bytes) -> HttpResponse:
+    _record(error, key, sender, body)
+    response = problems.answer(problems.of_refusal(error))
+    if error.status == 401:
+        response["WWW-Authenticate"] = 'Bearer realm="interlock"'
+    return response
+
+
+def _record(error: Refused, key: str, sender: Bearer | None, body: bytes) -> None:
+    """A refusal row, after the rollback: who, when, digest, field and rule; never the content."""
+    audit.record_refusal(
+        "message.receive",
+        error,
+        by=sender.actor if sender else None,
+        subject=("interface", key),
+        digest=digest_of_bytes(body) if body else "",
+    )

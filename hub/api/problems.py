@@ -1,0 +1,89 @@
+"""Errors of the API: problem documents (RFC 9457) that name field, value and rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from django.http import Http404, HttpResponse
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.response import Response
+
+from governance.errors import Refused
+from governance.guard.context import correlation
+
+MEDIA_TYPE = "application/problem+json"
+TITLES = {
+    400: "This could not be read",
+    401: "You are not signed in",
+    403: "This is not allowed",
+    404: "There is no such thing",
+    405: "This method is not offered here",
+    409: "This contradicts what is known",
+    413: "This is too large",
+    415: "This media type is not taken here",
+    422: "A rule is broken",
+    429: "Too many requests",
+    503: "The hub cannot do this now",
+}
+
+
+def document(status: int, detail: str, *, code: str = "", errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
+    """The members of RFC 9457, section 3.1, with ``code``, ``errors`` and ``correlation_id`` as extensions."""
+    found: dict[str, Any] = {
+        "type": f"urn:interlock:problem:{code}" if code else "about:blank",
+        "title": TITLES.get(status, "This failed"),
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        found["errors"] = errors
+    if correlation.get():
+        found["correlation_id"] = correlation.get()
+    return found
+
+
+def of_refusal(error: Refused) -> dict[str, Any]:
+    """A refusal of ours as a problem document."""
+    violations = getattr(error, "violations", None)
+    if violations:
+        errors = [{"field": v.path, "value": str(v.value), "rule": v.rule, "detail": v.sentence} for v in violations]
+    elif error.field:
+        errors = [{"field": error.field, "value": error.value, "rule": error.rule, "detail": error.sentence}]
+    else:
+        errors = [{"field": "", "value": "", "rule": "", "detail": text} for text in getattr(error, "problems", [])]
+    return document(error.status, str(error), code=error.code, errors=errors)
+
+
+def answer(problem: dict[str, Any]) -> HttpResponse:
+    """A problem document outside DRF."""
+    return HttpResponse(orjson.dumps(problem), status=problem["status"], content_type=MEDIA_TYPE)
+
+
+def handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler."""
+    match error:
+        case Refused():
+            problem = of_refusal(error)
+        case Http404():
+            problem = document(404, "There is nothing at this address.", code="not_found")
+        case ValidationError():
+            problem = document(422, "Some fields break a rule.", code="invalid", errors=list(_fields("", error.detail)))
+        case APIException():
+            problem = document(error.status_code, str(error.detail), code=str(error.default_code))
+        case _:
+            return None
+    challenge = getattr(error, "auth_header", None)
+    headers = {"WWW-Authenticate": challenge} if challenge else {}
+    return Response(problem, status=problem["status"], headers=headers, content_type=MEDIA_TYPE)
+
+
+def _fields(path: str, detail: Any) -> Any:
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from _fields(f"{path}.{name}" if path else str(name), inner)
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from _fields(path, inner)
+    else:
+        yield {"field": path, "value": "", "rule": getattr(detail, "code", ""), "detail": str(detail)}

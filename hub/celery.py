@@ -1,0 +1,58 @@
+"""Celery: the doorbell of a grown hub. JSON only, no results, no events, no business time in eta or countdown."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from typing import Any
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
+
+from django.conf import settings
+
+TICK = settings.HUB_POLL_TICK_SECONDS
+
+app = Celery("hub")
+app.conf.update(
+    broker_url=settings.HUB_BROKER_URL or "memory://",
+    task_default_queue="main",
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    task_acks_late=False,
+    worker_prefetch_multiplier=1,
+    worker_send_task_events=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_timeout=0.5,
+    broker_transport_options={"socket_connect_timeout": 0.5, "socket_timeout": 5, "max_retries": 0},
+    beat_schedule={
+        "sweep": {"task": "hub.sweep", "schedule": TICK, "options": {"expires": 5}},
+        "poll": {"task": "hub.poll", "schedule": TICK, "options": {"expires": 5}},
+    },
+    beat_schedule_filename=str(settings.HUB_HOME / "celerybeat-schedule"),
+    worker_hijack_root_logger=False,
+    imports=("hub.tasks",),
+)
+
+
+app.conf["CELERY_DB_REUSE_MAX"] = 1_000_000_000  # tasks; keep_connections heals a connection that died
+
+
+def keep_connections(task: Callable[..., Any]) -> Callable[..., Any]:
+    """Heal a database connection that died, before the task.
+
+    Celery's Django fix-up would close it after every task, which quarters the speed; ``CELERY_DB_REUSE_MAX`` keeps it,
+    so that healing is our affair.
+    """
+
+    @functools.wraps(task)
+    def healed(*args: Any, **kwargs: Any) -> Any:
+        from django.db import close_old_connections
+
+        close_old_connections()
+        return task(*args, **kwargs)
+
+    return healed

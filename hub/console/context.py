@@ -1,0 +1,86 @@
+"""What every page shows around its content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from governance.fingerprint import BUILD
+from hub.models import ReplayPlan
+from hub.permissions import visible_interfaces
+from hub.selectors import exceptions
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the navigation; ``count`` is what waits there, None where nothing is counted."""
+
+    label: str
+    icon: str
+    url: str
+    is_current: bool
+    count: int | None = None
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Environment, build, theme and navigation. The navigation is read only where a template shows it."""
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "environment": settings.HUB_ENVIRONMENT,
+        "build": BUILD,
+        "theme": theme if theme in THEMES else "",
+        "navigation": SimpleLazyObject(lambda: navigation(request)),
+        "role": SimpleLazyObject(lambda: _role(request)),
+    }
+
+
+def navigation(request: HttpRequest) -> list[tuple[str, list[Item]]]:
+    """By the question that the user asks: is it working, what may change, can I prove it."""
+    return [
+        (
+            "Operate",
+            [
+                _item(request, "Overview", "layout-dashboard", "overview"),
+                _item(request, "Interfaces", "plug", "interfaces", _interfaces(request)),
+                _item(request, "Messages", "arrow-left-right", "messages"),
+                _item(request, "Exceptions", "triangle-alert", "exceptions", exceptions.count(request.user)),
+                _item(request, "Replays", "rotate-ccw", "replays", _plans(request)),
+                _item(request, "Systems", "server", "systems"),
+            ],
+        ),
+        (
+            "Govern",
+            [
+                _item(request, "Dictionary", "book-open", "dictionary"),
+                _item(request, "Mappings", "shuffle", "mappings"),
+            ],
+        ),
+        ("Assure", [_item(request, "Audit trail", "history", "audit")]),
+    ]
+
+
+def _item(request: HttpRequest, label: str, icon: str, name: str, count: int | None = None) -> Item:
+    url = reverse(name)
+    is_current = request.path == url or (url != "/" and request.path.startswith(f"{url}/"))
+    return Item(label, icon, url, is_current, count or None)
+
+
+def _interfaces(request: HttpRequest) -> int:
+    return visible_interfaces(request.user).filter(is_retired=False).count()
+
+
+def _plans(request: HttpRequest) -> int:
+    """Plans that wait for a second person."""
+    visible = visible_interfaces(request.user).values("key")
+    return ReplayPlan.objects.filter(state="planned", interface_key__in=visible).count()
+
+
+def _role(request: HttpRequest) -> str:
+    return ", ".join(request.user.groups.values_list("name", flat=True)) or "no role"

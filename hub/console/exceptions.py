@@ -1,0 +1,113 @@
+"""Exceptions: grouped by fingerprint, each group with its members, and decisions about what is in doubt."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from governance.errors import NotAllowed
+from hub.console.doors import act, page
+from hub.console.forms import DecisionForm, ReasonForm, ReplayForm
+from hub.console.messages import delivery_for
+from hub.models import Delivery
+from hub.models.replay import ReplayMode
+from hub.permissions import interface_for, may_operate, visible_interfaces
+from hub.selectors import exceptions
+from hub.services import decisions
+
+
+@require_safe
+@page
+def index(request: HttpRequest) -> HttpResponse:
+    """Every group; ``?group=`` opens one."""
+    interface = request.GET.get("interface", "").strip()
+    groups = exceptions.groups(request.user, interface=interface)
+    chosen = next((one for one in groups if one.fingerprint == request.GET.get("group", "")), None)
+    shown = {
+        "groups": groups,
+        "interface": interface,
+        "interfaces": visible_interfaces(request.user).order_by("key").values_list("key", "label"),
+        "total": sum(one.count for one in groups),
+    }
+    if chosen is not None:
+        shown |= _opened(request, chosen)
+    return render(request, "hub/exceptions/list.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def decide(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+    """What is in doubt: one person says what they found at the target, a second one decides."""
+    delivery = delivery_for(request.user, delivery_id)
+    proposed = exceptions.proposed_decision(delivery_id)
+    if proposed is None:
+        return _propose(request, delivery)
+    if proposed.actor_id == str(request.user.pk):
+        raise NotAllowed("A second person must decide this: you said yourself what was found.")
+    return _confirm(request, delivery)
+
+
+def _propose(request: HttpRequest, delivery: Delivery) -> HttpResponse:
+    shown = {
+        "title": f"In doubt: {delivery.route_key}",
+        "says": "The answer of the target was lost, so the record may or may not stand there. "
+        "Look at the target, say what you found, and a second person decides. Nothing is sent before that.",
+        "button": "Put it to a second person",
+    }
+    return act(
+        request,
+        name="delivery.propose",
+        subject=("delivery", str(delivery.id)),
+        do=lambda **given: decisions.propose(delivery_id=delivery.id, **given),
+        done="Said. A second person can decide it now.",
+        shown=shown | _around(delivery),
+        back=reverse("message", args=[delivery.message_id]),
+        form=DecisionForm,
+    )
+
+
+def _confirm(request: HttpRequest, delivery: Delivery) -> HttpResponse:
+    proposed = exceptions.proposed_decision(delivery.id)
+    assert proposed is not None
+    words = dict(DecisionForm.DECISIONS)[proposed.facts["decision"]]
+    shown = {
+        "title": f"In doubt: {delivery.route_key}",
+        "says": f"{proposed.actor['name']} looked at the target and said: “{words}”.",
+        "facts": [
+            ("Their reason", proposed.reason),
+            ("Id at the target", proposed.facts["external_id"] or "—"),
+        ],
+        "button": "Decide so",
+    }
+    return act(
+        request,
+        name="delivery.resolve",
+        subject=("delivery", str(delivery.id)),
+        do=lambda **given: decisions.confirm(delivery_id=delivery.id, **given),
+        done="Decided. It stands in the audit trail with both names.",
+        shown=shown | _around(delivery),
+        back=reverse("message", args=[delivery.message_id]),
+        form=ReasonForm,
+    )
+
+
+def _around(delivery: Delivery) -> dict[str, object]:
+    return {"crumbs": [("Exceptions", reverse("exceptions")), (delivery.interface_key, reverse("exceptions"))]}
+
+
+def _opened(request: HttpRequest, chosen: exceptions.Group) -> dict[str, object]:
+    interface = interface_for(request.user, chosen.interface_key)
+    mode = ReplayMode.CURRENT_RELEASE if chosen.state == "quarantined" else ReplayMode.SAME_BYTES
+    return {
+        "chosen": chosen,
+        "items": exceptions.items(chosen),
+        "limit": exceptions.LONGEST_GROUP,
+        "gxp": interface.is_gxp,
+        "may_operate": may_operate(request.user, interface),
+        "why_not": f"You may look at {interface.key}, but not operate it.",
+        "form": ReplayForm(initial={"mode": mode}),
+    }

@@ -1,0 +1,123 @@
+"""Interfaces: the list worst first, one interface with its switches, pause and resume."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hub.console import charts
+from hub.console.doors import act, page
+from hub.flow import control
+from hub.permissions import check_may_operate, interface_for, may_operate
+from hub.selectors import audit, drift, interfaces, traffic
+from hub.selectors.interfaces import Health
+
+TONES = (
+    ("", "All"),
+    ("bad", "Failing"),
+    ("warn", "Degraded"),
+    ("mute", "Paused or quiet"),
+    ("ok", "Healthy"),
+)
+
+
+def lines(rows: Sequence[Health]) -> list[tuple[Health, str]]:
+    """Rows with the points of their sparkline."""
+    return [(row, charts.sparkline(row.by_hour)) for row in rows]
+
+
+@require_safe
+@page
+def index(request: HttpRequest) -> HttpResponse:
+    """All interfaces of the user; ``?tone=`` and ``?q=`` narrow them."""
+    tone, text = request.GET.get("tone", ""), request.GET.get("q", "").strip()
+    rows = [row for row in interfaces.health(request.user) if _matches(row, tone, text.lower())]
+    shown = {"lines": lines(rows), "tone": tone, "text": text, "tones": TONES, "since": traffic.since()}
+    return render(request, "hub/interfaces/list.html", shown)
+
+
+@require_safe
+@page
+def show(request: HttpRequest, key: str) -> HttpResponse:
+    """One interface: how it stands and why, what it runs with, what went wrong lately."""
+    interface = interfaces.listed(request.user).filter(key=key).first() or interface_for(request.user, key)
+    shown = {
+        "interface": interface,
+        "health": interfaces.health_of(interface),
+        "release": interface.control.release,
+        "releases": interfaces.releases(interface),
+        "routes": interfaces.route_offers(interface),
+        "errors": interfaces.last_errors(interface),
+        "drift": drift.of_interface(key)[:50],
+        "runs": interfaces.runs(interface) if interface.mode == "poll" else (),
+        "stream": interfaces.stream(interface),
+        "events": audit.about("interface", key),
+        "since": traffic.since(),
+        "crumbs": [("Interfaces", reverse("interfaces"))],
+        **_switch(request, interface),
+    }
+    return render(request, "hub/interfaces/detail.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def pause(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask why, then pause."""
+    interface = interface_for(request.user, key)
+    check_may_operate(request.user, interface)
+    shown = {
+        "title": f"Pause {interface.label}",
+        "says": "Nothing is read from the source or delivered until somebody resumes it. "
+        "What systems push is still accepted and kept, in order.",
+        "button": "Pause this interface",
+    }
+    return _switched(request, key, "pause", control.pause, f"{key} is paused.", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def resume(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask why, then go on."""
+    interface = interface_for(request.user, key)
+    check_may_operate(request.user, interface)
+    shown = {
+        "title": f"Resume {interface.label}",
+        "says": "What has been kept meanwhile is delivered now, in its order.",
+        "button": "Resume this interface",
+    }
+    return _switched(request, key, "resume", control.resume, f"{key} goes on.", shown)
+
+
+def _switched(request: HttpRequest, key: str, name: str, do: Any, done: str, shown: dict[str, Any]) -> HttpResponse:
+    return act(
+        request,
+        name=f"interface.{name}",
+        subject=("interface", key),
+        do=lambda **given: do(interface_key=key, **given),
+        done=done,
+        back=reverse("interface", args=[key]),
+        shown={
+            **shown,
+            "crumbs": [("Interfaces", reverse("interfaces")), (key, reverse("interface", args=[key]))],
+        },
+    )
+
+
+def _switch(request: HttpRequest, interface: Any) -> dict[str, Any]:
+    """Which of the two acts applies, and why it is not offered where it is not."""
+    allowed = may_operate(request.user, interface)
+    return {
+        "act_name": "resume" if interface.control.paused_at else "pause",
+        "why_not": "" if allowed else f"You may look at {interface.key}, but not operate it.",
+    }
+
+
+def _matches(row: Health, tone: str, text: str) -> bool:
+    """By tone, and by any part of key, label, owner or system."""
+    words = " ".join((row.key, row.interface.label, row.interface.owner, row.source, *row.targets)).lower()
+    return (not tone or row.standing.tone == tone) and text in words

@@ -1,0 +1,97 @@
+"""Open sessions to connected systems, one a thread and connection revision, reused over batches."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from connectors import configuration, credentials
+from connectors.base import Connector
+from connectors.models import Secret
+from connectors.network import NetworkPolicy
+from connectors.records import Exchange
+from connectors.registry import registry
+from governance.models import Revision
+
+KEPT_SECONDS = 60.0
+
+_local = threading.local()
+
+
+class Client:
+    """An open connector and what its wire tap heard since it was last asked."""
+
+    def __init__(self, connection: Revision) -> None:
+        self.heard: list[Exchange] = []
+        self.connector: Connector = build(connection.content or {}, tap=self.heard.append)
+        self.connector.open()
+        self.opened_at = time.monotonic()
+
+    def take_exchanges(self) -> list[Exchange]:
+        heard, self.heard[:] = list(self.heard), []
+        return heard
+
+    def close(self) -> None:
+        self.connector.close()
+
+
+def client(connection: Revision) -> Client:
+    """This thread's open client of that connection. Raises from the connectors' taxonomy."""
+    kept: dict[UUID, Client] = _local.__dict__.setdefault("clients", {})
+    found = kept.get(connection.id)
+    if found is not None and time.monotonic() - found.opened_at > KEPT_SECONDS:
+        drop(connection)
+        found = None
+    if found is None:
+        found = kept[connection.id] = Client(connection)
+    return found
+
+
+def peek(connection: Revision) -> Client | None:
+    """The open client, if there is one."""
+    return _local.__dict__.setdefault("clients", {}).get(connection.id)
+
+
+def drop(connection: Revision) -> None:
+    """Close and forget: after an error that a fresh session may not have."""
+    found = _local.__dict__.setdefault("clients", {}).pop(connection.id, None)
+    if found is not None:
+        found.close()
+
+
+def drop_all() -> None:
+    """This thread stops."""
+    for found in _local.__dict__.pop("clients", {}).values():
+        found.close()
+
+
+def build(content: dict[str, Any], *, tap: Callable[[Exchange], None] | None = None) -> Connector:
+    """A connector from a connection's content, not yet open; credentials are resolved now and kept nowhere."""
+    kind = registry[content["connector"]]
+    return kind(
+        _within_roots(configuration.load(kind.Settings, content["settings"])),
+        credentials.resolve(kind.Credentials, content.get("credentials", {}), secret=_secret),
+        network=NetworkPolicy(tuple(settings.HUB_NETWORK_ALLOWED)),
+        **({"tap": tap} if tap else {}),
+    )
+
+
+def _within_roots(loaded: Any) -> Any:
+    """Where the installation limits folders, no connection can widen them."""
+    if settings.HUB_FILE_ROOTS and hasattr(loaded, "roots"):
+        return dataclasses.replace(loaded, roots=tuple(settings.HUB_FILE_ROOTS))
+    return loaded
+
+
+def _secret(name: str) -> str:
+    """Raises KeyError where there is none: the connector names the reference, never the value."""
+    found = Secret.objects.filter(name=name).first()
+    if found is None:
+        raise KeyError(name)
+    return found.reveal()

@@ -1,0 +1,104 @@
+"""Sends what is leased, outside any transaction, and settles the outcomes every few rows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+import structlog
+
+from connectors.base import Guarantee, Sink
+from connectors.errors import ConnectorError, Disposition
+from connectors.records import Exchange, Receipt, Record
+from dictionary.values import json
+from hub.flow import clients, lease, vault
+from hub.flow.runtime import RunningRoute, running
+from hub.flow.settle import Outcome, settle
+from hub.models import Delivery, Message, Payload
+
+log = structlog.get_logger(__name__)
+
+SETTLE_ROWS = 50
+SETTLE_SECONDS = 0.2
+
+
+def deliver(limit: int = lease.BATCH, *, is_stopping: Callable[[], bool] = lambda: False) -> int:
+    """Lease, send and settle one batch; returns how many deliveries were taken."""
+    held = lease.lease(limit)
+    if not held.deliveries:
+        return 0
+    outcomes: list[Outcome] = []
+    settled_at, halted = time.monotonic(), set()
+    records = _records(held.deliveries)
+    for position, delivery in enumerate(held.deliveries):
+        if is_stopping():
+            lease.hand_back(held.deliveries[position:], held.token)
+            break
+        if delivery.interface_key in halted or not lease.is_still_mine(delivery, held.token):
+            lease.hand_back([delivery], held.token)
+            continue
+        outcome = _try(delivery, held.token, records)
+        if outcome is None:
+            continue
+        outcomes.append(outcome)
+        if outcome.halts:
+            halted.add(delivery.interface_key)
+        if outcome.halts or len(outcomes) >= SETTLE_ROWS or time.monotonic() - settled_at > SETTLE_SECONDS:
+            settle(outcomes, held.token)
+            outcomes, settled_at = [], time.monotonic()
+    settle(outcomes, held.token)
+    return len(held.deliveries)
+
+
+def _records(deliveries: Sequence[Delivery]) -> dict[UUID, tuple[Message, Payload]]:
+    """Message and outgoing payload of each delivery, in two queries."""
+    messages = Message.objects.in_bulk({delivery.message_id for delivery in deliveries})
+    payloads = Payload.objects.in_bulk([delivery.payload_id for delivery in deliveries])
+    return {one.id: (messages[one.message_id], payloads[one.payload_id]) for one in deliveries}
+
+
+def _try(delivery: Delivery, token: UUID, records: dict[UUID, tuple[Message, Payload]]) -> Outcome | None:
+    """One try of one delivery. None where the lease was lost."""
+    release = running(delivery.release_id)
+    route = release.route(delivery.route_key)
+    message, payload = records[delivery.id]
+    started = time.monotonic()
+    exchanges: list[Exchange] = []
+    result: Receipt | Exception
+    try:
+        body = vault.opened(payload)
+        record = Record((message.business_key or str(message.id),), json.loads(body))
+        client = clients.client(route.connection)
+        sink = client.connector.sink(route.sink)
+        if sink.guarantee() is Guarantee.NONE and not lease.mark_sending(delivery, token):
+            return None
+        result, asked = _send_or_ask(sink, record, delivery)
+        exchanges = client.take_exchanges()
+    except ConnectorError as error:
+        exchanges = _after_error(route, error)
+        result, asked = error, False
+    except Exception as error:  # outside the taxonomy: our bug; dead as internal, the traceback kept for the engineer
+        log.exception("deliver.failed", delivery_id=str(delivery.id), route=route.key)
+        result, asked = error, False
+    milliseconds = round((time.monotonic() - started) * 1000)
+    return Outcome(delivery, message, release, route, payload.digest, result, asked, milliseconds, exchanges)
+
+
+def _send_or_ask(sink: Sink, record: Record, delivery: Delivery) -> tuple[Receipt, bool]:
+    """Send; but what may have been applied before is asked for first, where the target can be asked."""
+    key = delivery.idempotency_key
+    if delivery.ask_first and sink.guarantee() is Guarantee.PROBE:
+        found = sink.find(record, idempotency_key=key)
+        if found is not None:
+            return found, True
+    return sink.write(record, idempotency_key=key), False
+
+
+def _after_error(route: RunningRoute, error: ConnectorError) -> list[Exchange]:
+    """What the tap heard; a session that failed is not used again."""
+    kept = clients.peek(route.connection)
+    heard = kept.take_exchanges() if kept else []
+    if error.disposition is not Disposition.DEAD_LETTER:
+        clients.drop(route.connection)
+    return heard

@@ -1,0 +1,66 @@
+"""Routes that wait for others: mapped with the receipts of those once they are settled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from dictionary.values import json
+from governance.guard.transactions import write
+from hub.flow import translate, vault
+from hub.flow.problems import NO_PROBLEM
+from hub.flow.runtime import running
+from hub.flow.states import NEVER, DeliveryStatus
+from hub.models import ClosedDelivery, Delivery, Message, Payload
+
+BATCH = 100
+
+
+def prepare_dependents(limit: int = BATCH) -> int:
+    """Give those that wait for nothing any more their outgoing payload; returns how many."""
+    ready = Delivery.objects.filter(state=DeliveryStatus.WAITING_DEPENDENCY, waits_for=0)
+    if not ready.exists():
+        return 0
+    with write():
+        rows = list(ready.select_for_update(skip_locked=True, of=("self",)).order_by("id")[:limit])
+        for delivery in rows:
+            _prepare(delivery)
+    return len(rows)
+
+
+def _prepare(delivery: Delivery) -> None:
+    message, release = Message.objects.get(id=delivery.message_id), running(delivery.release_id)
+    canonical = Payload.objects.filter(message_id=message.id, stage="canonical").latest("id")
+    receipts = receipts_of(delivery)
+    document = json.loads(vault.opened(canonical))
+    made = translate.to_target(document, message, release, release.route(delivery.route_key), receipts=receipts)
+    reason, sentence, field, value, rule = made.problem.columns() if made.problem else NO_PROBLEM
+    payload_id = None
+    if made.problem is None:
+        sealed = vault.sealed(
+            json.dumps(made.output),
+            message_id=message.id,
+            interface_key=release.key,
+            stage="outgoing",
+            data_class=release.data_class,
+            delivery_id=delivery.id,
+        )
+        vault.store([sealed])
+        payload_id = sealed.id
+    Delivery.objects.filter(id=delivery.id).update(
+        state=DeliveryStatus.DEAD if made.problem else DeliveryStatus.PENDING,
+        due_at=NEVER if made.problem else timezone.now(),
+        payload_id=payload_id,
+        reason=reason,
+        sentence=sentence,
+        error_field=field,
+        error_value=value,
+        error_rule=rule,
+    )
+
+
+def receipts_of(delivery: Delivery) -> dict[str, Any]:
+    """What the routes before this one brought back: route → external id and address."""
+    closed = ClosedDelivery.objects.filter(message_id=delivery.message_id, state=DeliveryStatus.CONFIRMED)
+    return {one.route_key: {"external_id": one.external_id, "url": one.external_url} for one in closed}

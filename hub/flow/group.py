@@ -1,0 +1,67 @@
+"""Group commit: requests that arrive together share one transaction and are answered after its commit.
+
+One durable commit each is what limits a door for single events. The first thread that gets the lock writes for all
+who wait; while it commits, the next group gathers. Nobody sleeps.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+
+from hub.flow.receive import Accepted, Incoming, receive
+
+LARGEST_GROUP = 64
+
+
+@dataclass(slots=True)
+class _Waiting:
+    item: Incoming
+    answer: Accepted | None = None
+    error: BaseException | None = None
+    is_done: bool = False
+
+
+class Group:
+    """One a process. ``accept`` may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._queue: deque[_Waiting] = deque()
+        self._writer = threading.Lock()
+
+    def accept(self, item: Incoming) -> Accepted:
+        """Accept one message with whoever else is at the door. Returns after the commit, or raises its error."""
+        mine = _Waiting(item)
+        self._queue.append(mine)
+        while not mine.is_done:
+            with self._writer:
+                if not mine.is_done:
+                    self._write(self._next())
+        if mine.error is not None:
+            raise mine.error
+        assert mine.answer is not None
+        return mine.answer
+
+    def _next(self) -> list[_Waiting]:
+        return [self._queue.popleft() for _ in range(min(len(self._queue), LARGEST_GROUP))]
+
+    def _write(self, waiting: list[_Waiting]) -> None:
+        try:
+            answers = receive([one.item for one in waiting])
+        except Exception as error:
+            self._write_apart(waiting, error)
+            return
+        for one, answer in zip(waiting, answers, strict=True):
+            one.answer, one.is_done = answer, True
+
+    def _write_apart(self, waiting: list[_Waiting], error: Exception) -> None:
+        """The group failed: each tries alone, so that one bad message does not turn the others away."""
+        if len(waiting) == 1:
+            waiting[0].error, waiting[0].is_done = error, True
+            return
+        for one in waiting:
+            self._write([one])
+
+
+group = Group()

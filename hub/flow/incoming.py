@@ -1,0 +1,158 @@
+"""What a door hands to ``receive``: keys are taken from the document as the interface's ICD declares them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from connectors.records import BrokenRecord, Record
+from dictionary.contracts.violations import Violation
+from dictionary.values import json
+from governance.actors import Actor
+from governance.errors import Refused
+from governance.ids import uuid7
+from governance.signing.statement import digest_of_bytes
+from hub.flow.problems import Problem, text
+from hub.flow.receive import Incoming
+from hub.flow.runtime import Running
+from hub.flow.states import Reason
+
+KEY_LENGTH = 200
+
+
+class Violated(Refused):
+    """A pushed message that breaks its contract: answered 422 and not stored."""
+
+    code = "contract_violated"
+
+    def __init__(self, violations: list[Violation]) -> None:
+        first = violations[0]
+        super().__init__(first.sentence, field=first.path, value=str(first.value), rule=first.rule)
+        self.violations = violations
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What came around the data: attributes of a CloudEvent, or the headers of plain JSON."""
+
+    idempotency_key: str = ""
+    event_type: str = ""
+    event_source: str = ""
+    occurred_at: datetime | None = None
+    correlation_id: str = ""
+    kind: str = "business"
+
+
+def from_push(release: Running, document: Any, body: bytes, envelope: Envelope, actor: Actor) -> Incoming:
+    """A message that a system sent. Raises Violated, or Refused where it has no key."""
+    violations = release.contract.violations(document)
+    if violations:
+        raise Violated(violations)
+    key = release.contract.idempotency_key(document) or envelope.idempotency_key
+    if not key:
+        raise Refused(
+            "This message has no idempotency key: send an `Idempotency-Key` header, or a CloudEvent with an id.",
+            field="Idempotency-Key",
+            rule="required",
+        )
+    return _incoming(release, document, body, envelope, actor, key=_bounded(key, "idempotency key"))
+
+
+def from_record(release: Running, record: Record | BrokenRecord, *, counts_repeats: bool = True) -> Incoming:
+    """A record of a stream; one that could not be read, or breaks the contract, goes into quarantine.
+
+    ``counts_repeats`` is False for a stream that reads its boundary again by design: that is no duplicate.
+    """
+    actor = Actor("system", f"poll:{release.key}", f"Stream of {release.key}")
+    if isinstance(record, BrokenRecord):
+        return _broken(release, record, actor)
+    document = _plain(record.data)
+    body = json.dumps(document)
+    key = release.contract.idempotency_key(document) or f"{'/'.join(record.identity)}@{digest_of_bytes(body)[7:39]}"
+    envelope = Envelope(occurred_at=record.changed_at)
+    item = _incoming(release, document, body, envelope, actor, key=text(key, KEY_LENGTH))
+    item.counts_repeats = counts_repeats
+    return item
+
+
+def contradiction(item: Incoming) -> Incoming:
+    """The same record as a message of its own, in quarantine: its key was accepted before with other content."""
+    mark = digest_of_bytes(item.body)[7:39]
+    sentence = (
+        f"The key {item.idempotency_key!r} was accepted before with other content; the source changed a record "
+        "without giving the change a key of its own."
+    )
+    return replace(
+        item,
+        id=uuid7(),
+        idempotency_key=text(f"{item.idempotency_key[:150]}@{mark}", KEY_LENGTH),
+        problem=Problem(Reason.INVALID, sentence, "idempotency key", item.idempotency_key, "one content a key"),
+    )
+
+
+def _incoming(release: Running, document: Any, body: bytes, envelope: Envelope, actor: Actor, *, key: str) -> Incoming:
+    contract = release.contract
+    return Incoming(
+        interface_key=release.key,
+        release_id=release.id,
+        data_class=release.data_class,
+        idempotency_key=key,
+        body=body,
+        source_system=release.content["source"]["system"],
+        actor=actor,
+        business_key=text(contract.business_key(document), KEY_LENGTH),
+        ordering_key=text(contract.ordering_key(document), KEY_LENGTH),
+        event_type=envelope.event_type,
+        event_source=envelope.event_source,
+        occurred_at=envelope.occurred_at,
+        correlation_id=envelope.correlation_id,
+        kind=envelope.kind,
+    )
+
+
+def _broken(release: Running, record: BrokenRecord, actor: Actor) -> Incoming:
+    """The bytes as found, with the sentence of the connector."""
+    place = "/".join(record.identity)
+    return Incoming(
+        interface_key=release.key,
+        release_id=release.id,
+        data_class=release.data_class,
+        idempotency_key=text(f"{place}@{digest_of_bytes(record.raw)[7:39]}", KEY_LENGTH),
+        body=record.raw,
+        media_type="application/octet-stream",
+        source_system=release.content["source"]["system"],
+        actor=actor,
+        business_key=text(place, KEY_LENGTH),
+        problem=Problem(Reason.UNREADABLE, record.reason, field=place, value=_excerpt(record.raw)),
+    )
+
+
+def _excerpt(raw: bytes) -> str:
+    return raw[:80].decode("utf-8", errors="replace")
+
+
+def _bounded(key: str, what: str) -> str:
+    """A key that would not fit its column is refused, not cut: two cut keys could be equal."""
+    if len(key) > KEY_LENGTH or "\x00" in key:
+        raise Refused(f"The {what} is longer than {KEY_LENGTH} characters.", field=what, rule=f"≤ {KEY_LENGTH}")
+    return key
+
+
+def _plain(data: Mapping[str, Any]) -> Any:
+    return {name: _json_able(value) for name, value in data.items()}
+
+
+def _json_able(value: Any) -> Any:
+    match value:
+        case Mapping():
+            return _plain(value)
+        case list() | tuple():
+            return [_json_able(item) for item in value]
+        case datetime():
+            return value.isoformat()
+        case bytes():
+            return base64.b64encode(value).decode()
+    return value

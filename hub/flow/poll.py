@@ -1,0 +1,156 @@
+"""Reads a stream: each page and its checkpoint are saved in one transaction.
+
+A record that cannot be read becomes a quarantined message and the checkpoint moves on, so that one bad record never
+stops a stream. Only after the commit is the source told (a file moved, a message acknowledged).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.utils import timezone
+
+from connectors.errors import ConnectorError, Disposition
+from connectors.records import Checkpoint as Position
+from connectors.records import Page
+from governance.guard.transactions import write
+from governance.ids import uuid7
+from hub.flow import clients, retry
+from hub.flow.bell import ring
+from hub.flow.incoming import contradiction, from_record
+from hub.flow.receive import Accepted, Incoming, receive_within
+from hub.flow.runtime import Running, in_force
+from hub.models import Checkpoint, Interface, InterfaceControl, Run, StreamState
+
+log = structlog.get_logger(__name__)
+
+SECONDS_A_RUN = 20.0
+
+
+def poll_due(*, is_stopping: Callable[[], bool] = lambda: False) -> int:
+    """Read every stream that is due and that nobody else reads; returns how many records were accepted."""
+    accepted = 0
+    for key in _due():
+        if is_stopping():
+            break
+        token = _take(key)
+        if token is not None:
+            accepted += _run(key, token)
+    if accepted:
+        ring()
+    return accepted
+
+
+def _due() -> list[str]:
+    now = timezone.now()
+    paused = InterfaceControl.objects.filter(paused_at__isnull=False).values("interface__key")
+    live = Interface.objects.filter(is_retired=False, mode="poll").values("key")
+    rows = StreamState.objects.filter(due_at__lte=now, interface_key__in=live).exclude(interface_key__in=paused)
+    return list(rows.order_by("due_at").values_list("interface_key", flat=True))
+
+
+def _take(key: str) -> UUID | None:
+    """Compare and set: one reader a stream; None where somebody was first."""
+    token, now = uuid7(), timezone.now()
+    until = now + timedelta(seconds=settings.HUB_LEASE_SECONDS + SECONDS_A_RUN)
+    with write():
+        free = StreamState.objects.filter(interface_key=key, due_at__lte=now)
+        taken = free.filter(lease=None).update(lease=token, leased_until=until)
+        taken = taken or free.filter(leased_until__lt=now).update(lease=token, leased_until=until)
+    return token if taken else None
+
+
+def _run(key: str, token: UUID) -> int:
+    release = in_force(key)
+    with write():
+        run = Run.objects.create(interface_key=key, started_at=timezone.now())
+    try:
+        more = _read(release, run, token)
+        _finish(release, run, token, None, more=more)
+    except ConnectorError as error:
+        assert release.source_connection is not None
+        clients.drop(release.source_connection)
+        _finish(release, run, token, error)
+    return run.accepted
+
+
+def _read(release: Running, run: Run, token: UUID) -> bool:
+    """Pages until the stream is dry, the time is up, or the lease is lost; True where more is to be read."""
+    source, deadline = release.content["source"], time.monotonic() + SECONDS_A_RUN
+    assert release.source_connection is not None
+    client = clients.client(release.source_connection)
+    stream = client.connector.stream(source["stream"])
+    saved = Checkpoint.objects.filter(interface_key=release.key).first()
+    for page in stream.read(Position(saved.cursor) if saved else None):
+        if not _save(release, page, run, token, counts_repeats=stream.cursor is None or not stream.reads_again):
+            return False
+        stream.committed(page)
+        client.take_exchanges()
+        if time.monotonic() > deadline:
+            return True
+    return False
+
+
+def _save(release: Running, page: Page, run: Run, token: UUID, *, counts_repeats: bool) -> bool:
+    """T1 of a page. False, and nothing saved, where the lease was lost."""
+    with write():
+        if not StreamState.objects.select_for_update().filter(interface_key=release.key, lease=token).exists():
+            return False
+        incoming = [from_record(release, record, counts_repeats=counts_repeats) for record in page.records]
+        answers = receive_within(incoming)
+        incoming, answers = _keep_contradictions(incoming, answers)
+        Checkpoint.objects.update_or_create(
+            interface_key=release.key, defaults={"cursor": page.checkpoint.cursor, "saved_at": timezone.now()}
+        )
+        run.read += len(answers)
+        run.duplicates += sum(answer.is_duplicate for answer in answers)
+        fresh = [item for item, answer in zip(incoming, answers, strict=True) if answer.message_id == item.id]
+        run.quarantined += sum(item.problem is not None for item in fresh)
+        run.accepted += len(fresh)
+        run.save()
+    if fresh:
+        ring()
+    return True
+
+
+def _keep_contradictions(incoming: list[Incoming], answers: list[Accepted]) -> tuple[list[Incoming], list[Accepted]]:
+    """A record whose key came before with other content is kept in quarantine: nothing that was read is lost."""
+    kept = [contradiction(item) if answer.is_conflict else item for item, answer in zip(incoming, answers, strict=True)]
+    again = [item for item, before in zip(kept, incoming, strict=True) if item is not before]
+    said = dict(zip([item.id for item in again], receive_within(again), strict=True)) if again else {}
+    return kept, [said.get(item.id, answer) for item, answer in zip(kept, answers, strict=True)]
+
+
+def _finish(release: Running, run: Run, token: UUID, error: ConnectorError | None, *, more: bool = False) -> None:
+    now = timezone.now()
+    sentence = error.message if error else ""
+    with write():
+        state = StreamState.objects.select_for_update().filter(interface_key=release.key, lease=token).first()
+        run.sentence, run.ended_at = sentence, now
+        if run.accepted or error or more:
+            run.save()
+        else:
+            run.delete()  # a look that found nothing is not worth a row
+        if state is None:
+            return
+        state.failures = state.failures + 1 if error else 0
+        state.due_at = now if more else now + _pause(release, state.failures)
+        state.sentence, state.lease, state.leased_until = sentence, None, None
+        state.last_success_at = state.last_success_at if error else now
+        state.save()
+    if error is not None:
+        log.warning("poll.failed", interface=release.key, error=type(error).__name__, failures=state.failures)
+    if error is not None and error.disposition is Disposition.HALT:
+        from hub.flow.control import halt
+
+        halt(interface_key=release.key, because=sentence)
+
+
+def _pause(release: Running, failures: int) -> timedelta:
+    every = timedelta(seconds=release.content["source"]["every_seconds"])
+    return max(every, retry.wait(release.retry, every * failures)) if failures else every

@@ -1,0 +1,224 @@
+"""T2: each received message becomes its canonical entity, is routed, and is mapped for each target.
+
+One transaction for a batch. A message that fails is quarantined with field, value and rule, a target mapping that
+fails makes that delivery dead; the others go on. Nothing leaves the hub here, so a crash only rolls back.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import connection
+from django.utils import timezone
+
+from dictionary.values import json
+from governance.actors import ENGINE
+from governance.guard.transactions import write
+from governance.ids import uuid7
+from governance.ledger.record import record_batch
+from hub.flow import drift, translate, vault
+from hub.flow.problems import NO_PROBLEM, Problem
+from hub.flow.rows import as_uuid, insert, marks, parameters, skip_locked
+from hub.flow.runtime import Running, RunningRoute, running
+from hub.flow.states import NEVER, DeliveryStatus, MessageStatus, Reason
+from hub.models import Delivery, Message, MessageState, MessageStep, Payload
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200
+CLOUD_EVENT = "application/cloudevents+json"
+
+DELIVERY_COLUMNS = (
+    "id", "message_id", "interface_key", "route_key", "connection_key", "ordering_key", "sequence", "bucket", "zone",
+    "release_id", "payload_id", "idempotency_key", "state", "created_at", "waits_for", "after", "due_at",
+    "reason", "sentence", "error_field", "error_value", "error_rule", "attempts", "external_id", "external_url",
+    "ask_first", "backoff_ms",
+)  # fmt: skip
+STEP_COLUMNS = (
+    "id", "message_id", "step", "states", "actor_name", "sentence", "release_id", "ledger_entry_id",
+)  # fmt: skip
+
+
+@dataclass
+class Prepared:
+    """What a batch will write."""
+
+    payloads: list[vault.Sealed] = field(default_factory=list)
+    deliveries: list[tuple] = field(default_factory=list)
+    moves: list[tuple[UUID, MessageStatus, Problem | None]] = field(default_factory=list)
+    lines: list[bytes] = field(default_factory=list)
+    steps: list[tuple[UUID, str, str, UUID]] = field(default_factory=list)
+    drift: dict[tuple[str, str], list[UUID]] = field(default_factory=lambda: defaultdict(list))
+
+
+def prepare(limit: int = BATCH) -> int:
+    """Prepare up to ``limit`` received messages; returns how many were taken."""
+    with write():
+        claimed = _claim(limit)
+        if not claimed:
+            return 0
+        messages = Message.objects.in_bulk(list(claimed))
+        payloads = _received(claimed)
+        batch = Prepared()
+        for message_id, release_id in sorted(claimed.items()):
+            _prepare_one(batch, messages[message_id], payloads[message_id], running(release_id))
+        _write(batch)
+    return len(claimed)
+
+
+def _claim(limit: int) -> dict[UUID, UUID]:
+    """message id → release id; the rows stay locked until the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, release_id FROM {MessageState._meta.db_table} WHERE state = 'received' "  # noqa: S608
+            f"ORDER BY id LIMIT %s{skip_locked()}",
+            [limit],
+        )
+        return {as_uuid(row[0]): as_uuid(row[1]) for row in cursor.fetchall()}
+
+
+def _received(claimed: dict[UUID, UUID]) -> dict[UUID, Payload]:
+    rows = Payload.objects.filter(message_id__in=list(claimed), stage="received")
+    return {row.message_id: row for row in rows}
+
+
+def _prepare_one(batch: Prepared, message: Message, payload: Payload, release: Running) -> None:
+    try:
+        document = _document(payload)
+        made = translate.to_canonical(document, release)
+        routes = [route for route in release.routes if made.problem is None and translate.applies(route, made.output)]
+    except Exception as error:  # our own fault must cost this message only, and say so
+        made, routes = translate.failed(error), []
+        if made.problem is not None and made.problem.reason is Reason.INTERNAL:
+            log.exception("prepare.failed", message_id=str(message.id), interface=release.key)
+    if made.problem is not None:
+        _quarantine(batch, message, payload, release, made.problem)
+        return
+    canonical = _seal(batch, json.dumps(made.output), message, release, "canonical")
+    for path in made.unread:
+        batch.drift[release.key, path].append(message.id)
+    _route(batch, message, made.output, release, routes)
+    batch.lines.append(f"{message.id}|{payload.digest}|{canonical.digest}|{release.digest}|prepared".encode())
+
+
+def _document(payload: Payload) -> Any:
+    """The record that arrived; of a CloudEvent, its data."""
+    document = json.loads(vault.opened(payload))
+    return document["data"] if payload.media_type == CLOUD_EVENT else document
+
+
+def _quarantine(batch: Prepared, message: Message, payload: Payload, release: Running, problem: Problem) -> None:
+    batch.moves.append((message.id, MessageStatus.QUARANTINED, problem))
+    batch.steps.append((message.id, "received,quarantined", problem.sentence, release.id))
+    batch.lines.append(f"{message.id}|{payload.digest}|{release.digest}|quarantined".encode())
+
+
+def _route(
+    batch: Prepared, message: Message, canonical: dict[str, Any], release: Running, routes: list[RunningRoute]
+) -> None:
+    taken = {route.key for route in routes}
+    for route in routes:
+        _deliver_by(batch, message, canonical, release, route, tuple(key for key in route.after if key in taken))
+    state = MessageStatus.ROUTED if routes else MessageStatus.COMPLETE
+    batch.moves.append((message.id, state, None))
+    passed = "received,validated,mapped,routed" + ("" if routes else ",complete")
+    batch.steps.append((message.id, passed, "" if routes else "No route applied to this message.", release.id))
+
+
+def _deliver_by(
+    batch: Prepared,
+    message: Message,
+    canonical: dict[str, Any],
+    release: Running,
+    route: RunningRoute,
+    after: tuple,
+) -> None:
+    delivery_id, payload_id, problem = uuid7(), None, None
+    if not after:
+        outgoing = translate.to_target(canonical, message, release, route, receipts={})
+        problem = outgoing.problem
+        if problem is None:
+            payload_id = _seal(batch, json.dumps(outgoing.output), message, release, "outgoing", delivery_id).id
+    batch.deliveries.append(delivery_row(delivery_id, message, release, route, payload_id, after, problem))
+
+
+def delivery_row(
+    delivery_id: UUID,
+    message: Message,
+    release: Running,
+    route: RunningRoute,
+    payload_id: UUID | None,
+    after: Sequence[str] = (),
+    problem: Problem | None = None,
+) -> tuple:
+    """One row in the order of DELIVERY_COLUMNS. The idempotency key is the same over all tries."""
+    now = timezone.now()
+    state = DeliveryStatus.WAITING_DEPENDENCY if after else DeliveryStatus.PENDING
+    state = DeliveryStatus.DEAD if problem else state
+    ordering_key = message.ordering_key if release.contract.is_ordered else ""
+    return (
+        delivery_id, message.id, release.key, route.key, route.connection.key, ordering_key, message.sequence,
+        message.bucket, "", release.id, payload_id, f"{message.id}.{route.key}"[:80], str(state), now, len(after),
+        f"|{'|'.join(after)}|" if after else "", NEVER if problem else now,
+        *(problem.columns() if problem else NO_PROBLEM), 0, "", "", False, 0,
+    )  # fmt: skip
+
+
+def _seal(
+    batch: Prepared,
+    plain: bytes,
+    message: Message,
+    release: Running,
+    stage: str,
+    delivery_id: UUID | None = None,
+) -> vault.Sealed:
+    made = vault.sealed(
+        plain,
+        message_id=message.id,
+        interface_key=release.key,
+        stage=stage,
+        data_class=release.data_class,
+        delivery_id=delivery_id,
+    )
+    batch.payloads.append(made)
+    return made
+
+
+def _write(batch: Prepared) -> None:
+    entry = record_batch("prepared", batch.lines, {"messages": [str(move[0]) for move in batch.moves]})
+    vault.store(batch.payloads)
+    insert(Delivery, DELIVERY_COLUMNS, batch.deliveries)
+    move_messages(batch.moves)
+    entry_id = entry.id if entry else None
+    steps = [
+        (uuid7(), message, "prepared", states, ENGINE.name, sentence, release, entry_id)
+        for message, states, sentence, release in batch.steps
+    ]
+    insert(MessageStep, STEP_COLUMNS, steps)
+    drift.count(batch.drift)
+
+
+def move_messages(moves: Sequence[tuple[UUID, MessageStatus, Problem | None]]) -> None:
+    """Move locked states on, those that go the same way together."""
+    alike: dict[MessageStatus, list[UUID]] = defaultdict(list)
+    for message_id, state, problem in moves:
+        if problem is None:
+            alike[state].append(message_id)
+        else:
+            _set_states([message_id], state, problem.columns())
+    for state, ids in alike.items():
+        _set_states(ids, state, NO_PROBLEM)
+
+
+def _set_states(ids: list[UUID], state: MessageStatus, problem: tuple[str, ...]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {MessageState._meta.db_table} SET state = %s, changed_at = %s, reason = %s, sentence = %s, "  # noqa: S608
+            f"error_field = %s, error_value = %s, error_rule = %s WHERE id IN ({marks(ids)})",
+            parameters([str(state), timezone.now(), *problem, *ids]),
+        )

@@ -1,0 +1,235 @@
+"""T4: outcomes become rows. One ``match`` on the disposition decides what each delivery becomes."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from connectors.base import Guarantee
+from connectors.errors import Disposition, RateLimited, RecordRejected
+from connectors.offers import unopened
+from connectors.records import Exchange, Receipt
+from governance.guard.transactions import write
+from governance.ids import uuid7
+from governance.ledger.record import record_batch
+from hub.flow import closing, exchanges, retry
+from hub.flow.problems import NO_PROBLEM, Problem, text
+from hub.flow.rows import as_uuid, insert, marks, parameters
+from hub.flow.runtime import Running, RunningRoute
+from hub.flow.states import NEVER, DeliveryStatus, Reason
+from hub.models import Attempt, Delivery, Message
+
+WORKER = f"{socket.gethostname()}:{os.getpid()}"
+
+ATTEMPT_COLUMNS = (
+    "id", "delivery_id", "message_id", "number", "outcome", "sentence", "detail", "status", "ms", "sent_digest",
+    "worker",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one try came to. ``asked`` means that the receipt came from asking, not from sending."""
+
+    delivery: Delivery
+    message: Message
+    release: Running
+    route: RunningRoute
+    digest: str
+    result: Receipt | Exception
+    asked: bool
+    milliseconds: int
+    exchanges: list[Exchange]
+
+    @property
+    def halts(self) -> bool:
+        return getattr(self.result, "disposition", None) is Disposition.HALT
+
+    @property
+    def word(self) -> str:
+        """The outcome as the attempt's row says it."""
+        if isinstance(self.result, Receipt):
+            return "found" if self.asked else "confirmed"
+        return str(getattr(self.result, "disposition", "internal"))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a delivery becomes. ``wait`` of None means that it waits for a person."""
+
+    state: DeliveryStatus
+    wait: timedelta | None = None
+    problem: Problem | None = None
+
+
+def decide(outcome: Outcome) -> Decision:
+    """The whole engine's judgement of one try."""
+    error = outcome.result
+    if isinstance(error, Receipt):
+        return Decision(DeliveryStatus.CONFIRMED)
+    match getattr(error, "disposition", None):
+        case Disposition.RETRY:
+            return _again(outcome)
+        case Disposition.VERIFY:
+            return _in_doubt(outcome)
+        case Disposition.DEAD_LETTER:
+            return Decision(DeliveryStatus.DEAD, problem=_problem(Reason.REJECTED, error))
+        case Disposition.HALT:
+            return Decision(DeliveryStatus.RETRY_WAIT, timedelta(0), _problem(Reason.MISCONFIGURED, error))
+    sentence = f"The connector failed in a way it must not ({type(error).__name__}); this is a fault of the hub."
+    return Decision(DeliveryStatus.DEAD, problem=Problem(Reason.INTERNAL, sentence))
+
+
+def _again(outcome: Outcome) -> Decision:
+    delivery, policy, error = outcome.delivery, outcome.release.retry, outcome.result
+    if _is_over(outcome) and delivery.ask_first:
+        return Decision(DeliveryStatus.IN_DOUBT, None, Problem(Reason.UNKNOWN_OUTCOME, str(error)))
+    if _is_over(outcome):
+        sentence = f"Given up after {delivery.attempts + 1} tries. The last answer was: {error}"
+        return Decision(DeliveryStatus.DEAD, problem=Problem(Reason.EXHAUSTED, sentence))
+    asked_for = error.retry_after if isinstance(error, RateLimited) else None
+    wait = retry.wait(policy, timedelta(milliseconds=delivery.backoff_ms), retry_after=asked_for)
+    state = DeliveryStatus.IN_DOUBT if delivery.ask_first else DeliveryStatus.RETRY_WAIT
+    return Decision(
+        state, wait, Problem(Reason.UNKNOWN_OUTCOME if delivery.ask_first else Reason.EXHAUSTED, str(error))
+    )
+
+
+def _is_over(outcome: Outcome) -> bool:
+    """Whether the release's retry policy gives up with this try."""
+    now, delivery = timezone.now(), outcome.delivery
+    first = delivery.first_tried_at or now
+    return retry.is_exhausted(outcome.release.retry, attempts=delivery.attempts + 1, first_tried_at=first, now=now)
+
+
+def _in_doubt(outcome: Outcome) -> Decision:
+    """native sends again at once, probe asks once the target has settled, none waits for a person."""
+    problem = Problem(Reason.UNKNOWN_OUTCOME, str(outcome.result))
+    if _is_over(outcome):
+        return Decision(DeliveryStatus.IN_DOUBT, None, problem)
+    sink = _sink(outcome.route)
+    match sink.guarantee():
+        case Guarantee.NATIVE:
+            return Decision(DeliveryStatus.IN_DOUBT, _spaced(outcome, 0.0), problem)
+        case Guarantee.PROBE:
+            return Decision(DeliveryStatus.IN_DOUBT, _spaced(outcome, sink.settles_in), problem)
+    return Decision(DeliveryStatus.IN_DOUBT, None, problem)
+
+
+def _spaced(outcome: Outcome, settles_in: float) -> timedelta:
+    """At once the first time; a target that never answers clearly is asked at the pace of the retry policy."""
+    at_least = timedelta(seconds=settles_in)
+    if outcome.delivery.attempts == 0:
+        return at_least
+    return max(at_least, retry.wait(outcome.release.retry, timedelta(milliseconds=outcome.delivery.backoff_ms)))
+
+
+def _sink(route: RunningRoute):
+    content = route.connection.content or {}
+    return unopened(content["connector"], content["settings"]).sink(route.sink)
+
+
+def _problem(reason: Reason, error: Exception) -> Problem:
+    fields = error.field_errors if isinstance(error, RecordRejected) else {}
+    field, rule = next(iter(fields.items()), ("", ""))
+    return Problem(reason, str(error), field=field, rule=rule)
+
+
+def settle(outcomes: Sequence[Outcome], token: UUID) -> None:
+    """Write the outcomes whose lease still holds, in one transaction; a late writer changes nothing."""
+    if not outcomes:
+        return
+    with write():
+        mine = _still_mine(outcomes, token)
+        kept = [(outcome, decide(outcome)) for outcome in outcomes if outcome.delivery.id in mine]
+        lines = [_line(outcome, decision) for outcome, decision in kept]
+        entry = record_batch("settled", lines, {"deliveries": [str(outcome.delivery.id) for outcome, _ in kept]})
+        _write_attempts([outcome for outcome, _ in kept])
+        for outcome, decision in kept:
+            if decision.state is not DeliveryStatus.CONFIRMED:
+                _move(outcome, decision)
+        confirmed = [(one.delivery, one.result) for one, _ in kept if isinstance(one.result, Receipt)]
+        closing.confirm(confirmed, entry.id if entry else None)
+    _halt([outcome for outcome, _ in kept if outcome.halts])
+
+
+def _still_mine(outcomes: Sequence[Outcome], token: UUID) -> set[UUID]:
+    """Lock and return the rows that this lease still holds."""
+    ids = sorted(outcome.delivery.id for outcome in outcomes)
+    lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM {Delivery._meta.db_table} WHERE lease = %s AND id IN ({marks(ids)}) ORDER BY id{lock}",  # noqa: S608
+            parameters([token, *ids]),
+        )
+        return {as_uuid(row[0]) for row in cursor.fetchall()}
+
+
+def _write_attempts(outcomes: Sequence[Outcome]) -> None:
+    rows = []
+    for outcome in outcomes:
+        attempt_id, error, last = (
+            uuid7(),
+            outcome.result,
+            outcome.exchanges[-1] if outcome.exchanges else None,
+        )
+        failed = not isinstance(error, Receipt)
+        rows.append(
+            (
+                attempt_id,
+                outcome.delivery.id,
+                outcome.delivery.message_id,
+                outcome.delivery.attempts + 1,
+                outcome.word,
+                text(error, 2000) if failed else "",
+                text(getattr(error, "detail", ""), 4000),
+                last.status if last else 0,
+                outcome.milliseconds,
+                outcome.digest,
+                WORKER,
+            )
+        )
+        if outcome.exchanges and (failed or outcome.release.is_tapped):
+            exchanges.keep(attempt_id, outcome.delivery.message_id, outcome.release, outcome.exchanges)
+    insert(Attempt, ATTEMPT_COLUMNS, rows)
+
+
+def _move(outcome: Outcome, decision: Decision) -> None:
+    """The delivery stays open."""
+    wait = decision.wait
+    reason, sentence, field, value, rule = decision.problem.columns() if decision.problem else NO_PROBLEM
+    in_doubt = decision.state is DeliveryStatus.IN_DOUBT
+    Delivery.objects.filter(id=outcome.delivery.id).update(
+        state=decision.state,
+        due_at=NEVER if wait is None else timezone.now() + wait,
+        backoff_ms=round(wait.total_seconds() * 1000) if wait else outcome.delivery.backoff_ms,
+        attempts=outcome.delivery.attempts + (0 if outcome.halts else 1),
+        ask_first=outcome.delivery.ask_first or in_doubt,
+        lease=None,
+        leased_until=None,
+        reason=reason,
+        sentence=sentence,
+        error_field=field,
+        error_value=value,
+        error_rule=rule,
+    )
+
+
+def _halt(outcomes: Sequence[Outcome]) -> None:
+    """Every record would fail: pause the interface, once, with the sentence."""
+    from hub.flow.control import halt
+
+    for key, sentence in {one.delivery.interface_key: str(one.result) for one in outcomes}.items():
+        halt(interface_key=key, because=sentence)
+
+
+def _line(outcome: Outcome, decision: Decision) -> bytes:
+    delivery = outcome.delivery
+    return f"{delivery.message_id}|{delivery.id}|{outcome.digest}|{outcome.release.digest}|{decision.state}".encode()

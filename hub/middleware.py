@@ -1,0 +1,48 @@
+"""Doors that stand before the pages: probes and the intake, which need no session, no cookie and no template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from hub import health
+from hub.api import problems
+from hub.api.intake import intake
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+INTAKE = re.compile(r"^/api/v1/interfaces/([^/]+)/messages/?$")
+
+
+class Probes:
+    """``/livez`` says that the process runs, ``/readyz`` that it can work, and what is missing."""
+
+    def __init__(self, following: Handler) -> None:
+        self.following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info == "/livez":
+            return HttpResponse("ok\n", content_type="text/plain")
+        if request.path_info == "/readyz":
+            return health.answer()
+        return self.following(request)
+
+
+class Intake:
+    """Messages go straight to their view, past everything that browsers need."""
+
+    def __init__(self, following: Handler) -> None:
+        self.following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        found = INTAKE.match(request.path_info)
+        if found is None:
+            return self.following(request)
+        if request.method != "POST":
+            problem = problems.document(405, "Messages are sent here with POST; read them at /api/v1/messages.")
+            response = problems.answer(problem)
+            response["Allow"] = "POST"
+            return response
+        return intake(request, found.group(1))

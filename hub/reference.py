@@ -1,0 +1,84 @@
+"""Reference pages as Markdown, made from the tables that the code itself runs by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+from connectors.base import Capability
+from connectors.registry import registry
+from governance.audit import TEMPLATES
+from governance.changes import kinds
+from hub.env import SETTINGS
+from hub.flow.states import DELIVERY_FOLLOWING, MESSAGE_FOLLOWING
+
+MADE = "<!-- Made by `manage.py reference`; edit the code, not this page. -->\n\n"
+
+
+def pages() -> dict[str, str]:
+    """File name → content."""
+    import_module("hub.urls")  # the doors describe audit events of their own
+    return {
+        "settings.md": _settings(),
+        "states.md": _states(),
+        "connectors.md": _connectors(),
+        "kinds.md": _kinds(),
+        "audit-events.md": _events(),
+    }
+
+
+def _settings() -> str:
+    rows = [
+        (f"`{one.name}`", f"`{one.default}`" if one.default else "–", one.help + (" Secret." if one.secret else ""))
+        for one in SETTINGS
+    ]
+    text = "A secret may also stand in a file that `NAME_FILE` names.\n\n"
+    return MADE + "# Settings\n\n" + text + _table(("name", "default", "meaning"), rows)
+
+
+def _states() -> str:
+    parts = [MADE, "# States\n\nA status moves along these arrows and along no others.\n"]
+    tables: dict[str, Mapping[Any, Sequence[Any]]] = {"Message": MESSAGE_FOLLOWING, "Delivery": DELIVERY_FOLLOWING}
+    for title, following in tables.items():
+        parts.append(f"\n## {title}\n\n{_diagram(following)}\n{_table(('state', 'may become'), _arrows(following))}")
+    return "".join(parts)
+
+
+def _diagram(following: Mapping[str, Sequence[str]]) -> str:
+    lines = [f"    {state} --> {after}" for state, followers in following.items() for after in followers]
+    ends = [f"    {state} --> [*]" for state, followers in following.items() if not followers]
+    return "```mermaid\nstateDiagram-v2\n" + "\n".join(lines + ends) + "\n```\n"
+
+
+def _arrows(following: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    return [(f"`{state}`", ", ".join(f"`{one}`" for one in after) or "– (final)") for state, after in following.items()]
+
+
+def _connectors() -> str:
+    """Those that ship; what a configured connection offers is derived from its settings."""
+    ours = [one for one in registry if one.__module__.startswith("connectors.")]
+    rows = [
+        (f"`{one.key}`", one.label, *("yes" if capability in one.capabilities() else "" for capability in Capability))
+        for one in sorted(ours, key=lambda one: one.key)
+    ]
+    note = "\n`rest`, `sql` and `files` are configured: what they offer follows from the connection's settings.\n"
+    head = ("key", "label", *(str(capability).replace("_", " ") for capability in Capability))
+    return MADE + "# Connectors\n\n" + _table(head, rows) + note
+
+
+def _kinds() -> str:
+    rows = [(f"`{kind.name}`", kind.label, ", ".join(sorted(kind.editorial))) for kind in kinds.each()]
+    text = "What may only change through a change request, in the order in which a release applies it.\n\n"
+    return MADE + "# Controlled kinds\n\n" + text + _table(("kind", "called", "editorial fields"), rows)
+
+
+def _events() -> str:
+    rows = [(f"`{kind}`", template) for kind, template in sorted(TEMPLATES.items())]
+    return MADE + "# Audit events\n\n" + _table(("kind", "sentence"), rows)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
+    lines += [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
+    return "\n".join(lines) + "\n"

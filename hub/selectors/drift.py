@@ -1,0 +1,20 @@
+"""Drift: fields that arrive and that no rule names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from hub.models import Drift
+from hub.permissions import visible_interfaces
+
+
+def of_interface(interface_key: str) -> QuerySet[Drift]:
+    """The unknown paths of one interface, most frequent first. The caller has checked the right to see it."""
+    return Drift.objects.filter(interface_key=interface_key).order_by("-count", "path")
+
+
+def seen(user: Any) -> int:
+    """How many unknown paths the user's interfaces have."""
+    return Drift.objects.filter(interface_key__in=visible_interfaces(user).values("key")).count()

@@ -1,0 +1,149 @@
+"""What waits for a person: dead, in quarantine or in doubt, grouped by fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Min
+
+from governance.models import AuditEvent
+from hub.flow.states import NEVER, DeliveryStatus, MessageStatus
+from hub.models import Delivery, Message, MessageState
+from hub.permissions import visible_interfaces
+
+ASIDE = (DeliveryStatus.DEAD, DeliveryStatus.IN_DOUBT)
+FINGERPRINT = ("interface_key", "reason", "error_field", "error_rule")
+WORST_FIRST = (DeliveryStatus.IN_DOUBT, DeliveryStatus.DEAD, MessageStatus.QUARANTINED)
+LONGEST_GROUP = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Exceptions that look alike. ``state`` is in_doubt, dead or quarantined; a message has no ``route``."""
+
+    fingerprint: str
+    state: str
+    interface_key: str
+    route: str
+    reason: str
+    field: str
+    rule: str
+    sentence: str
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One message or delivery of a group."""
+
+    message_id: UUID
+    delivery_id: UUID | None
+    business_key: str
+    received_at: datetime
+    sentence: str
+    value: str
+    attempts: int
+    waits_for_persons: bool
+
+
+def groups(user: Any, *, interface: str = "") -> list[Group]:
+    """Every group that the user may see: in doubt first, then dead, then quarantined; the largest first."""
+    visible = visible_interfaces(user).values("key")
+    found = _grouped(Delivery, visible, interface, ASIDE, ("route_key",), "created_at")
+    found += _grouped(MessageState, visible, interface, (MessageStatus.QUARANTINED,), (), "changed_at")
+    return sorted(found, key=lambda group: (WORST_FIRST.index(group.state), -group.count, group.fingerprint))
+
+
+def group(user: Any, fingerprint: str) -> Group | None:
+    """The group of that fingerprint, if it still has members."""
+    return next((one for one in groups(user) if one.fingerprint == fingerprint), None)
+
+
+def items(one: Group, *, limit: int = LONGEST_GROUP) -> list[Item]:
+    """The oldest members of a group, in the order in which they would be replayed."""
+    same = {
+        "interface_key": one.interface_key,
+        "state": one.state,
+        "reason": one.reason,
+        "error_field": one.field,
+        "error_rule": one.rule,
+    }
+    if one.state == MessageStatus.QUARANTINED:
+        rows: list[Any] = list(MessageState.objects.filter(**same).order_by("sequence", "id")[:limit])
+    else:
+        rows = list(Delivery.objects.filter(**same, route_key=one.route).order_by("sequence", "id")[:limit])
+    messages = Message.objects.in_bulk([_message_id(row) for row in rows])
+    return [_item(row, messages[_message_id(row)]) for row in rows]
+
+
+def count(user: Any) -> int:
+    """How many messages and deliveries wait for a person."""
+    visible = visible_interfaces(user).values("key")
+    aside = Delivery.objects.filter(interface_key__in=visible, state__in=ASIDE).count()
+    return aside + MessageState.objects.filter(interface_key__in=visible, state=MessageStatus.QUARANTINED).count()
+
+
+def proposed_decision(delivery_id: UUID) -> AuditEvent | None:
+    """What a first person said about a delivery in doubt, if nobody has decided since."""
+    about = AuditEvent.objects.filter(subject_kind="delivery", subject_id=str(delivery_id))
+    last = about.filter(kind__in=("delivery.decision_proposed", "delivery.decided")).order_by("-id").first()
+    return last if last is not None and last.kind == "delivery.decision_proposed" else None
+
+
+def fingerprint_of(*parts: str) -> str:
+    """A short name for what looks alike."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+
+
+def _grouped(
+    model: Any, visible: Any, interface: str, states: tuple[str, ...], more: tuple[str, ...], at: str
+) -> list[Group]:
+    rows = model.objects.filter(interface_key__in=visible, state__in=states)
+    rows = rows.filter(interface_key=interface) if interface else rows
+    rows = rows.values("state", *FINGERPRINT, *more).order_by()
+    counted = rows.annotate(size=Count("id"), first=Min(at), last=Max(at), said=Max("sentence"))
+    return [_group(row) for row in counted]
+
+
+def _group(row: dict[str, Any]) -> Group:
+    route = row.get("route_key", "")
+    name = fingerprint_of(
+        row["state"], row["interface_key"], route, row["reason"], row["error_field"], row["error_rule"]
+    )
+    return Group(
+        fingerprint=name,
+        state=row["state"],
+        interface_key=row["interface_key"],
+        route=route,
+        reason=row["reason"],
+        field=row["error_field"],
+        rule=row["error_rule"],
+        sentence=row["said"],
+        count=row["size"],
+        first_at=row["first"],
+        last_at=row["last"],
+    )
+
+
+def _message_id(row: Any) -> UUID:
+    return row.message_id if isinstance(row, Delivery) else row.id
+
+
+def _item(row: Any, message: Message) -> Item:
+    is_delivery = isinstance(row, Delivery)
+    return Item(
+        message_id=message.id,
+        delivery_id=row.id if is_delivery else None,
+        business_key=message.business_key,
+        received_at=message.received_at,
+        sentence=row.sentence,
+        value=row.error_value,
+        attempts=row.attempts if is_delivery else 0,
+        waits_for_persons=not is_delivery or row.due_at >= NEVER,
+    )

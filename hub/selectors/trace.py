@@ -1,0 +1,187 @@
+"""The whole story of one message: envelope, release, hops, tries, receipts and each value's origin."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from governance.errors import Refused
+from governance.keyring import Unreadable
+from hub.flow import vault
+from hub.models import (
+    Attempt,
+    ClosedDelivery,
+    Delivery,
+    InterfaceRelease,
+    Message,
+    MessageState,
+    MessageStep,
+    Payload,
+)
+from hub.selectors import origins
+from hub.selectors.journey import DeliveryTrace, Envelope, Hop, Release, Try
+from hub.selectors.messages import standing_of
+from hub.selectors.origins import Origins
+
+STAGES = ("received", "canonical", "sent")
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Everything that is known about one message. ``values`` is None where they were not asked for."""
+
+    message: Envelope
+    release: Release | None
+    hops: tuple[Hop, ...]
+    deliveries: tuple[DeliveryTrace, ...]
+    values: Origins | None
+
+    @property
+    def standing(self) -> str:
+        """The state that pages show."""
+        return standing_of(self.message.state, {one.state for one in self.deliveries})
+
+
+def trace_of(message: Message, *, with_values: bool = True) -> Trace:
+    """Read the story. ``with_values`` opens the stored payload: only for those who may read payloads."""
+    state = MessageState.objects.get(id=message.id)
+    deliveries = _deliveries(message.id)
+    steps = MessageStep.objects.filter(message_id=message.id).order_by("id")
+    release = InterfaceRelease.objects.filter(id=state.release_id).first()
+    return Trace(
+        message=_envelope(message, state),
+        release=_release(release) if release else None,
+        hops=_hops(message, list(steps), deliveries),
+        deliveries=deliveries,
+        values=origins.of(message, state.release_id) if with_values else None,
+    )
+
+
+def payload_of(message: Message, stage: str, delivery_id: UUID | None = None) -> bytes | None:
+    """The plain bytes of a stage: received, canonical or sent; the newest where a replay made several.
+
+    None where nothing was stored. Raises Refused where what was stored cannot be opened any more.
+    """
+    found = _stored(message, stage, delivery_id)
+    if found is None:
+        return None
+    try:
+        return vault.opened(found)
+    except Unreadable as gone:
+        raise Refused(str(gone), field="stage", value=stage) from None
+
+
+def stages_of(message: Message) -> set[str]:
+    """The stages of which something is stored."""
+    stored = set(Payload.objects.filter(message_id=message.id).values_list("stage", flat=True))
+    return {"sent" if stage == "outgoing" else stage for stage in stored}
+
+
+def _stored(message: Message, stage: str, delivery_id: UUID | None) -> Payload | None:
+    rows = Payload.objects.filter(message_id=message.id, stage="outgoing" if stage == "sent" else stage)
+    if delivery_id:
+        rows = rows.filter(delivery_id=delivery_id)
+    return rows.order_by("-id").first()
+
+
+def _envelope(message: Message, state: MessageState) -> Envelope:
+    return Envelope(
+        id=message.id,
+        interface_key=message.interface_key,
+        kind=message.kind,
+        state=state.state,
+        reason=state.reason,
+        sentence=state.sentence,
+        error_field=state.error_field,
+        error_value=state.error_value,
+        error_rule=state.error_rule,
+        business_key=message.business_key,
+        ordering_key=message.ordering_key,
+        sequence=message.sequence,
+        idempotency_key=message.idempotency_key,
+        event_type=message.event_type,
+        event_source=message.event_source,
+        correlation_id=message.correlation_id,
+        causation_id=message.causation_id,
+        source_system=message.source_system,
+        received_from=message.actor_name,
+        occurred_at=message.occurred_at,
+        received_at=message.received_at,
+        changed_at=state.changed_at,
+    )
+
+
+def _release(release: InterfaceRelease) -> Release:
+    pins = tuple(tuple(line) for line in release.pins)
+    return Release(release.number, release.version, release.digest, release.change_number, pins)
+
+
+def _deliveries(message_id: UUID) -> tuple[DeliveryTrace, ...]:
+    rows = [
+        *ClosedDelivery.objects.filter(message_id=message_id),
+        *Delivery.objects.filter(message_id=message_id),
+    ]
+    tries: dict[UUID, list[Try]] = defaultdict(list)
+    for attempt in Attempt.objects.filter(message_id=message_id).order_by("id"):
+        tries[attempt.delivery_id].append(_try(attempt))
+    return tuple(_delivery(row, tuple(tries[row.id])) for row in sorted(rows, key=lambda row: row.id))
+
+
+def _try(attempt: Attempt) -> Try:
+    return Try(
+        id=attempt.id,
+        number=attempt.number,
+        outcome=attempt.outcome,
+        sentence=attempt.sentence,
+        detail=attempt.detail,
+        status=attempt.status,
+        ms=attempt.ms,
+        sent_digest=attempt.sent_digest,
+        at=attempt.recorded_at,
+    )
+
+
+def _delivery(row: Any, tries: tuple[Try, ...]) -> DeliveryTrace:
+    is_open = isinstance(row, Delivery)
+    return DeliveryTrace(
+        id=row.id,
+        route=row.route_key,
+        connection=row.connection_key,
+        state=row.state,
+        is_open=is_open,
+        reason=row.reason,
+        sentence=row.sentence,
+        error_field=row.error_field,
+        error_value=row.error_value,
+        error_rule=row.error_rule,
+        attempts=tries,
+        idempotency_key=row.idempotency_key,
+        external_id=row.external_id,
+        external_url=row.external_url,
+        created_at=row.created_at,
+        due_at=row.due_at if is_open else None,
+        closed_at=None if is_open else row.closed_at,
+        has_payload=row.payload_id is not None,
+    )
+
+
+def _hops(message: Message, steps: list[MessageStep], deliveries: tuple[DeliveryTrace, ...]) -> tuple[Hop, ...]:
+    came = f"{message.source_system}, {message.event_type}" if message.event_type else message.source_system
+    hops = [Hop(message.received_at, "received", "received", message.actor_name, f"From {came}.", "ok")]
+    hops += [_step(step) for step in steps]
+    hops += [_tried(delivery, one) for delivery in deliveries for one in delivery.attempts]
+    return tuple(sorted(hops, key=lambda hop: hop.at))
+
+
+def _step(step: MessageStep) -> Hop:
+    last = step.states.rpartition(",")[2]
+    tones = {"quarantined": "bad", "rejected": "mute", "cancelled": "mute", "dead": "bad"}
+    return Hop(step.recorded_at, "step", step.states, step.actor_name, step.sentence, tones.get(last, "ok"))
+
+
+def _tried(delivery: DeliveryTrace, one: Try) -> Hop:
+    sentence = one.sentence or (f"The target answered {one.status}." if one.status else "")
+    tone = "ok" if one.is_good else "bad"
+    return Hop(one.at, "try", one.outcome, delivery.connection, sentence, tone, delivery.route, one.number, one.ms)

@@ -1,0 +1,13 @@
+"""The WSGI application; in embedded mode it brings its own dispatcher."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
+
+application = get_wsgi_application()
+
+from hub.embedded import start_in_web_process  # noqa: E402 - needs the apps
+
+start_in_web_process()

@@ -1,0 +1,125 @@
+"""A hub of real processes: web, worker and beat on a database and broker of its own. They can be killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+START_SECONDS = 60.0
+
+
+def until(condition: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:
+    """Wait for a condition, and give what it gave."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not happen within {seconds:.0f} s.")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Hub:
+    """``broker`` "" is the embedded hub."""
+
+    def __init__(self, home: Path, *, database: str = "", owner: str = "", broker: str = "") -> None:
+        self.home, self.broker, self.port = home, broker, free_port()
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("HUB_")},
+            "HUB_HOME": str(home),
+            "HUB_DATABASE_URL": database,
+            "HUB_OWNER_DATABASE_URL": owner,
+            "HUB_BROKER_URL": broker,
+            "HUB_LEASE_SECONDS": "10",
+            "HUB_NETWORK_ALLOWED": "127.0.0.0/8",
+            "HUB_LOG_LEVEL": "WARNING",
+            "DJANGO_SETTINGS_MODULE": "hub.settings",
+        }
+        self.processes: dict[str, subprocess.Popen] = {}
+        self.token = ""
+
+    def prepare(self, target_url: str) -> None:
+        """Migrate, and make the small world of the tests."""
+        command = [sys.executable, "-m", "tests.factories.seed", target_url]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        self.token = done.stdout.strip().splitlines()[-1]
+
+    def start(self, *names: str, **environment: str) -> None:
+        """Start web, worker, beat; returns when the web answers."""
+        for name in names:
+            with (self.home / f"{name}.log").open("ab") as log:
+                self.processes[name] = subprocess.Popen(
+                    self._command(name),
+                    cwd=ROOT,
+                    env={**self.environment, **environment},
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+        if "web" in names:
+            until(lambda: self._get("/livez") == 200, "The web process' answer", START_SECONDS)
+
+    def kill(self, name: str, how: int = signal.SIGKILL) -> None:
+        """End a process and everything that it started."""
+        process = self.processes.pop(name)
+        os.killpg(process.pid, how)
+        process.wait(30)
+
+    def stop(self) -> None:
+        for name in list(self.processes):
+            self.kill(name)
+
+    def post(self, document: Any, *, media: str = "application/json", seconds: float = 30) -> dict[str, Any]:
+        """Send a message or batch; raises urllib's errors."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/v1/interfaces/IF-001/messages",
+            data=orjson.dumps(document),
+            headers={"Authorization": f"Bearer {self.token}", "Content-Type": media},
+        )
+        with urllib.request.urlopen(request, timeout=seconds) as answer:
+            return orjson.loads(answer.read())
+
+    def get(self, path: str) -> Any:
+        """A JSON answer of the API."""
+        address = f"http://127.0.0.1:{self.port}{path}"
+        request = urllib.request.Request(address, headers={"Authorization": f"Bearer {self.token}"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return orjson.loads(answer.read())
+
+    def _get(self, path: str) -> int:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=2) as answer:
+                return answer.status
+        except (urllib.error.URLError, OSError):
+            return 0
+
+    def _command(self, name: str) -> list[str]:
+        celery = [str(BIN / "celery"), "-A", "hub.celery"]
+        return {
+            "web": [
+                *(str(BIN / "granian"), "--interface", "wsgi", "--workers", "1", "--blocking-threads", "8"),
+                *("--respawn-failed-workers", "--port", str(self.port), "hub.wsgi:application"),
+            ],
+            "worker": [*celery, "worker", "-Q", "main", "-c", "1", "--without-gossip", "--without-mingle"],
+            "beat": [*celery, "beat", "--schedule", str(self.home / "beat"), "--pidfile="],
+        }[name]

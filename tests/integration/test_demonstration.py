@@ -1,0 +1,297 @@
+"""The demonstration: records of real files and databases reach real targets, once and in our words."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from governance.actors import DEMONSTRATION
+from governance.changes import Operation, propose
+from governance.changes.effective import revision_of
+from governance.models import AuditEvent, ChangeRequest, Person, Refusal, Revision
+from hub.demonstration import history, records, sources
+from hub.demonstration.content import content
+from hub.demonstration.feeder import CYCLE, Feeder
+from hub.demonstration.load import load
+from hub.demonstration.places import Places
+from hub.flow import clients, replay
+from hub.flow.poll import poll_due
+from hub.flow.states import NEVER
+from hub.flow.work import drain
+from hub.models import ClosedDelivery, Delivery, Drift, Inbox, MessageState, StreamState
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("B4"), pytest.mark.req("B6")]
+
+ROUNDS = 6  # a hold changes its lot, which is then polled: what one round moves, the next may have to carry on
+
+
+def moved(home):
+    """Loaded, the contract laboratory's backlog sent, everything moved that can move."""
+    places = Places(home)
+    loaded = load(places)
+    feeder = Feeder(places, _poster(loaded.token))
+    feeder.send_backlog()
+    settle()
+    return SimpleNamespace(places=places, loaded=loaded, feeder=feeder)
+
+
+@pytest.fixture(scope="module")
+def shared(django_db_setup, django_db_blocker, tmp_path_factory):
+    """One for all tests that only look."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield moved(tmp_path_factory.mktemp("home"))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(shared, db):
+    """To look at."""
+    return shared
+
+
+@pytest.fixture
+def own(shared, db, tmp_path):
+    """To change: its rows roll back, its files are put back."""
+    home, kept = shared.places.home, tmp_path / "kept"
+    shutil.copytree(home, kept)
+    yield shared
+    clients.drop_all()
+    shutil.rmtree(home)
+    shutil.copytree(kept, home)
+
+
+def _poster(token):
+    def post(body, media_type):
+        headers = {"Authorization": f"Bearer {token}"}
+        return (
+            Client()
+            .post("/api/v1/interfaces/IF-105/messages", body, content_type=media_type, headers=headers)
+            .status_code
+        )
+
+    return post
+
+
+def settle() -> None:
+    """Time passes until nothing moves any more."""
+    for _ in range(ROUNDS):
+        StreamState.objects.update(due_at=timezone.now())
+        Delivery.objects.exclude(due_at=NEVER).update(due_at=timezone.now())
+        poll_due()
+        while drain():
+            pass
+
+
+def rows(demo, system: str, statement: str) -> list[dict]:
+    with closing(sqlite3.connect(demo.places.database(system))) as database:
+        database.row_factory = sqlite3.Row
+        return [dict(row) for row in database.execute(statement)]
+
+
+def tasks(demo) -> list[dict]:
+    return [json.loads(path.read_text()) for path in demo.places.tasks.iterdir()]
+
+
+def quarantined(interface: str) -> set[tuple[str, str, str]]:
+    found = MessageState.objects.filter(interface_key=interface, state="quarantined")
+    return set(found.values_list("error_field", "error_value", "error_rule"))
+
+
+@pytest.mark.req("M3.3")
+def test_every_sound_record_stands_once_at_its_real_target(demo):
+    sound, _, _ = history.ncrs(timezone.now())
+    numbers = {row["NCR_NO"] for row in sound} | {"NCR-26-00052"}  # the last one only lacks its hold
+    held = {row["NCR_NO"] for row in sound if row["SCHWERE"] != "MIN"}
+    assert {row["nc_number"] for row in rows(demo, "qms", "SELECT * FROM nonconformance")} == numbers
+    assert Counter(task["record"]["number"] for task in tasks(demo)) == dict.fromkeys(numbers, 1)
+    assert {row["hold_no"] for row in rows(demo, "erp", "SELECT * FROM lot_hold")} == held
+    results = rows(demo, "qms", "SELECT * FROM inspection_result")
+    origins = Counter(row["source_system"] for row in results)
+    assert origins == {"lims": history.RESULTS, "partner-lab": history.EVENTS}
+    suppliers = rows(demo, "qms", "SELECT * FROM supplier")
+    assert len(suppliers) == len(records.words("suppliers"))
+    for system in ("maintenance", "archive"):
+        kept = [json.loads(row["data"])["original_id"] for row in rows(demo, system, "SELECT * FROM object")]
+        assert Counter(kept) == {f"KAL-2026-{n:04d}": 1 for n in range(1, history.CERTIFICATES + 1)}
+
+
+@pytest.mark.req("M2.2")
+@pytest.mark.req("M2.3")
+def test_units_words_and_dates_become_those_of_the_dictionary(demo):
+    results = {row["sample_number"]: row for row in rows(demo, "qms", "SELECT * FROM inspection_result")}
+    measured = {name: (row["value"], row["unit"]) for name, row in results.items()}
+    assert measured["P26-000005"] == ("92.70", "mg/dL")  # 0,927 g/L
+    assert measured["P26-000001"] == ("22.2", "Cel")  # 71,9 °F
+    assert measured["P26-000004"] == ("4.630", "mm")  # 0,1823 Zoll
+    assert measured["P26-000003"] == ("6.91", None)  # a pH has no unit
+    assert measured["LY-00001"] == ("498.5", "mg/dL")  # 4985.0 ug/mL
+    words = {row["characteristic"]: row["verdict"] for row in results.values()}
+    assert words.keys() == {
+        "Glucose assay",
+        "Assay of active substance",
+        "Storage temperature",
+        "Temperature on arrival",
+        "Tablet height",
+        "pH",
+    }
+    source = rows(demo, "lims", "SELECT * FROM ergebnis WHERE PROBE_NR = 'P26-000005'")[0]
+    assert source["URTEIL"] == "nicht bestanden"
+    assert results["P26-000005"]["verdict"] == "fail"
+    assert results["P26-000005"]["inspected_at"] == f"{source['GEAENDERT_AM'][:17]}00Z"
+    nonconformance = rows(demo, "qms", "SELECT * FROM nonconformance WHERE nc_number = 'NCR-26-00010'")[0]
+    assert nonconformance["defect_quantity"] == "1410"  # 1.410
+    assert nonconformance["yield_percent"] == "98.05"  # 98,05
+    assert (nonconformance["site"], nonconformance["process_step"]) == ("Visp", "Filling")
+
+
+@pytest.mark.req("M2.5")
+def test_each_record_shows_at_its_target_where_it_came_from(demo):
+    for row in rows(demo, "qms", "SELECT * FROM nonconformance"):
+        assert (row["source_system"], row["original_id"], row["mapping_revision"]) == (
+            "mes",
+            row["nc_number"],
+            "1.0.0",
+        )
+        assert ClosedDelivery.objects.filter(message_id=row["message_id"], route_key="qms").count() == 1
+    one = next(task for task in tasks(demo) if task["record"]["number"] == "NCR-26-00002")
+    assert one["origin"]["mapping_revision"] == "1.0.0"
+    assert one["priority"] == "high"
+
+
+def test_a_hold_blocks_its_lot_and_the_laboratory_hears_of_it(demo):
+    held = {row["lot_no"] for row in rows(demo, "erp", "SELECT lot_no FROM lot_hold")}
+    blocked = rows(demo, "lims", "SELECT CHARGE FROM los WHERE STATUS = 'pending'")
+    assert held
+    assert held <= {row["CHARGE"] for row in blocked}
+
+
+def test_every_wrong_record_is_kept_with_field_value_and_rule(demo):
+    mes = {one for one in quarantined("IF-101") if one[2]}
+    assert mes == {
+        ("$.SCHWERE", "KRIT", "codes"),
+        ("$.AUSBEUTE", "104.20", "maximum"),
+        ("$.LINIE", "VP9", "lookup"),
+    }
+    broken = MessageState.objects.get(interface_key="IF-101", reason="unreadable")
+    assert "has 4 columns where the header has 13" in broken.sentence
+    assert quarantined("IF-102") == {
+        ("$.WERT", "°Bx", "unit"),
+        ("$.GEMESSEN_AM", "03/04/2026 08:30", "date.format"),
+        ("$.URTEIL", "n. b.", "codes"),
+    }
+    assert quarantined("IF-103") == {("$.country", "Germany", "pattern"), ("$.quality_status", "Z", "codes")}
+    assert quarantined("IF-105") == {
+        ("$.completed", "03/04/2026 10:15", "date.ambiguous"),
+        ("$.result.value", "K", "unit"),
+    }
+    assert quarantined("IF-106") == {("$.valid_until", "04/05/2027", "date.ambiguous")}
+    hold = Delivery.objects.get(interface_key="IF-101", state="dead")
+    assert (hold.route_key, hold.reason) == ("hold", "rejected")
+    assert "FOREIGN KEY constraint failed" in hold.sentence
+    lot = Delivery.objects.get(interface_key="IF-104", state="dead")
+    assert (lot.error_field, lot.error_value, lot.error_rule) == ("$.lot_status", "expired", "codes")
+    assert Refusal.objects.get().status == 422  # the event without a lot
+
+
+def test_repeats_and_unknown_fields_are_counted(demo):
+    assert Inbox.objects.get(interface_key="IF-101", duplicates__gt=0).idempotency_key == "NCR-26-00001|NEW"
+    assert Inbox.objects.get(interface_key="IF-105", duplicates__gt=0).idempotency_key.endswith("#lyon-1")
+    drift = {(one.interface_key, one.path): one.count for one in Drift.objects.all()}
+    assert drift["IF-101", "$.SCHICHT"] == history.NCRS / 2
+    assert drift["IF-102", "$.RAUMFEUCHTE"] == history.RESULTS
+    assert ("IF-103", "$.payment_terms") in drift
+    assert ("IF-106", "$.technician") in drift
+
+
+@pytest.mark.req("M3.3")
+def test_a_new_line_of_the_crosswalk_and_a_replay_bring_the_rest_in_order(own):
+    wrong = MessageState.objects.get(interface_key="IF-101", error_value="KRIT")
+    severity = revision_of("code_list", "severity").content
+    tables = severity["crosswalks"]
+    mapped = {**severity, "crosswalks": {**tables, "mes": {**tables["mes"], "KRIT": "critical"}}}
+    propose(
+        operations=[Operation("code_list", "severity", mapped)],
+        title="KRIT of the new line",
+        by=Person.objects.get(username="ivo"),
+        reason="The MES was updated and writes KRIT",
+    )
+    olga, quinn = Person.objects.get(username="olga"), Person.objects.get(username="quinn")
+    made = replay.plan(message_ids=[wrong.id], mode="current_release", by=olga, reason="KRIT is mapped now")
+    replay.approve(plan_id=made.id, by=quinn, reason="Checked the new line of the crosswalk")
+    settle()
+    last = rows(own, "qms", "SELECT nc_number, severity FROM nonconformance ORDER BY rowid")[-3:]
+    assert [row["nc_number"] for row in last] == ["NCR-26-00049", "NCR-26-00050", "NCR-26-00051"]
+    assert last[0]["severity"] == "critical"
+    assert len(tasks(own)) == history.NCRS + 4
+    assert load(own.places).is_nothing
+    assert revision_of("code_list", "severity").content == mapped
+
+
+@pytest.mark.req("M3.3")
+def test_what_the_target_refused_is_sent_again_once_the_target_knows_the_lot(own):
+    refused = Delivery.objects.get(interface_key="IF-101", state="dead")
+    made = records.lot(0, timezone.now()) | {"lot_no": "L26-952"}
+    with sources.opened(own.places.database("erp")) as database:
+        sources.insert(database, "lot", [made])
+    olga, quinn = Person.objects.get(username="olga"), Person.objects.get(username="quinn")
+    plan = replay.plan(message_ids=[refused.message_id], mode="same_bytes", by=olga, reason="The ERP has the lot now")
+    replay.approve(plan_id=plan.id, by=quinn, reason="The lot was booked late")
+    settle()
+    held = rows(own, "erp", "SELECT stock_status FROM lot JOIN lot_hold USING (lot_no) WHERE lot_no = 'L26-952'")
+    assert held == [{"stock_status": "Q"}]
+    assert MessageState.objects.get(id=refused.message_id).state == "complete"
+
+
+def test_a_second_load_changes_nothing(own):
+    before = (Revision.objects.count(), AuditEvent.objects.count(), ChangeRequest.objects.count())
+    assert load(own.places).is_nothing
+    assert (Revision.objects.count(), AuditEvent.objects.count(), ChangeRequest.objects.count()) == before
+    assert set(ChangeRequest.objects.values_list("author__id", flat=True)) == {DEMONSTRATION.id}
+
+
+def test_the_feeder_keeps_every_source_alive(own):
+    before = Counter(MessageState.objects.values_list("interface_key", flat=True))
+    for _ in range(2 * len(CYCLE)):
+        own.feeder.feed()
+    settle()
+    after = Counter(MessageState.objects.values_list("interface_key", flat=True))
+    assert (after - before).keys() == {f"IF-10{number}" for number in range(1, 7)}
+    assert int(own.places.counter.read_text()) == history.FIRST_FEED + 1 + 2 * len(CYCLE)
+
+
+def test_the_command_shows_address_accounts_and_the_token_once(settings, tmp_path, capsys, monkeypatch):
+    settings.HUB_HOME = tmp_path
+    monkeypatch.setenv("PORT", "8123")
+    call_command("demo")
+    first = capsys.readouterr().out
+    call_command("demo")
+    second = capsys.readouterr().out
+    token = (tmp_path / "demo-token").read_text()
+    assert "http://127.0.0.1:8123" in first
+    assert token in first
+    assert token not in second
+    assert "nothing was changed" in second
+    assert (tmp_path / "demo-token").stat().st_mode & 0o777 == 0o600
+    for person in content("persons")["persons"]:
+        assert person["username"] in second
+        found = Person.objects.get(username=person["username"])
+        assert found.check_password(content("persons")["password"])
+
+
+def test_it_is_not_loaded_in_production(settings, tmp_path):
+    settings.HUB_HOME, settings.HUB_ENVIRONMENT = tmp_path, "production"
+    before = AuditEvent.objects.count()
+    with pytest.raises(CommandError, match="is not loaded where HUB_ENVIRONMENT is production"):
+        call_command("demo")
+    assert AuditEvent.objects.count() == before
+    assert not list(tmp_path.iterdir())

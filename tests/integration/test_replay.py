@@ -1,0 +1,172 @@
+"""Replay, rejection, cancellation and decisions about what is in doubt."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from governance.errors import NotAllowed, Refused
+from governance.models import Attestation, AuditEvent
+from hub.flow import replay, replay_items, resolve
+from hub.flow.work import drain
+from hub.models import ClosedDelivery, Delivery, InterfaceRelease, MessageState, MessageStep, ReplayPlan
+from tests.factories.world import connection, release, sample, to_canonical
+from tests.integration.test_delivery import NONE, settle_all
+from tests.integration.test_intake import post
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("M3.3")]
+
+WHY = "The code list was completed"
+
+
+def quarantined(client, world):
+    message_id = UUID(post(client, world, sample(1, verdict="MAYBE")).json()["id"])
+    drain()
+    return message_id
+
+
+def complete_the_codes() -> None:
+    codes = {
+        "key": "verdict",
+        "label": "Verdict",
+        "codes": {"pass": {"label": "Passed"}, "fail": {"label": "Failed"}},
+        "crosswalks": {"lims": {"OK": "pass", "NOK": "fail", "MAYBE": "fail"}},
+    }
+    release(("code_list", codes))
+
+
+def test_it_needs_a_second_person_where_the_interface_is_gxp(client, world):
+    message_id = quarantined(client, world)
+    complete_the_codes()
+    plan = replay.plan(message_ids=[message_id], mode="current_release", by=world.cast.olga, reason=WHY)
+    assert plan.state == "planned"
+    drain()
+    assert world.target.effects == []
+    with pytest.raises(NotAllowed, match="second person"):
+        replay.approve(plan_id=plan.id, by=world.cast.olga, reason=WHY)
+    replay.approve(plan_id=plan.id, by=world.cast.quinn, reason="I checked the new code")
+    drain()
+    assert world.target.effects[0]["verdict"] == "fail"
+    assert Attestation.objects.get().person["name"] == "Quinn Mbeki"
+
+
+def test_service_accounts_cannot_stand_behind_a_decision(client, world):
+    plan = replay.plan(message_ids=[quarantined(client, world)], mode="current_release", by=world.cast.olga, reason=WHY)
+    with pytest.raises(NotAllowed, match="Only a person"):
+        replay.approve(plan_id=plan.id, by=world.account, reason=WHY)
+
+
+def test_a_plan_runs_once(client, world):
+    plan = replay.plan(message_ids=[quarantined(client, world)], mode="current_release", by=world.cast.olga, reason=WHY)
+    replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
+    with pytest.raises(Refused, match="done already"):
+        replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
+
+
+def test_the_message_runs_with_the_release_that_the_mode_names(client, world):
+    message_id = quarantined(client, world)
+    complete_the_codes()
+    latest = InterfaceRelease.objects.order_by("-number").first()
+    plan = replay.plan(message_ids=[message_id], mode="original_release", by=world.cast.olga, reason=WHY)
+    replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
+    drain()
+    assert MessageState.objects.get().state == "quarantined"  # the old release knows no more than before
+    plan = replay.plan(message_ids=[message_id], mode="current_release", by=world.cast.olga, reason=WHY)
+    replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
+    drain()
+    assert MessageState.objects.get().release_id == latest.id
+
+
+def test_a_dead_delivery_goes_again_under_its_old_key(client, world):
+    world.target.status_for["S-1"] = 422
+    message_id = UUID(post(client, world, sample(1)).json()["id"])
+    drain()
+    key = Delivery.objects.get().idempotency_key
+    world.target.status_for.clear()
+    plan = replay.plan(message_ids=[message_id], mode="same_bytes", by=world.cast.olga, reason=WHY)
+    replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
+    drain()
+    assert world.target.keys == [key]
+    assert plan.items.get().outcome == "queued"
+    assert MessageStep.objects.filter(step="replayed").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [("same_bytes", "never sent"), ("backwards", "no mode of replay")],
+)
+def test_what_cannot_be_replayed_says_why(client, world, mode, words):
+    message_id = quarantined(client, world)
+    with pytest.raises(Refused, match=words):
+        replay.plan(message_ids=[message_id], mode=mode, by=world.cast.olga, reason=WHY)
+    assert not ReplayPlan.objects.exists()
+
+
+def test_a_delivered_message_is_not_replayed(client, world):
+    message_id = UUID(post(client, world, sample(1)).json()["id"])
+    drain()
+    with pytest.raises(Refused, match="neither a dead delivery nor is it in quarantine"):
+        replay.plan(message_ids=[message_id], mode="current_release", by=world.cast.olga, reason=WHY)
+
+
+def test_a_rejected_message_is_closed_and_its_key_goes_on(client, world):
+    message_id = quarantined(client, world)
+    post(client, world, sample(2))
+    drain()
+    assert world.target.effects == []  # its key waits
+    replay_items.reject(message_id=message_id, by=world.cast.olga, reason="A test sample")
+    drain()
+    assert world.target.references() == ["S-2"]
+    assert AuditEvent.objects.filter(kind="message.rejected", actor_id=str(world.cast.olga.pk)).exists()
+
+
+def test_a_cancelled_delivery_completes_its_message(client, world):
+    world.target.status_for["S-1"] = 422
+    post(client, world, sample(1))
+    drain()
+    replay_items.cancel(delivery_id=Delivery.objects.get().id, by=world.cast.olga, reason="Entered by hand")
+    assert ClosedDelivery.objects.get().state == "cancelled"
+    assert MessageState.objects.get().state == "complete"
+
+
+@pytest.mark.parametrize(
+    ("decision", "external_id", "effects", "state"),
+    [
+        ("it_arrived", "QMS-77", 1, "confirmed"),
+        ("send_again", "", 2, "confirmed"),
+        ("cancel", "", 1, "cancelled"),
+    ],
+)
+def test_two_persons_decide_what_is_in_doubt(client, world, decision, external_id, effects, state):
+    release(("connection", connection(world.target.url, **NONE)))
+    world.target.honours_keys, world.target.drop_next = False, 1
+    post(client, world, sample(1))
+    settle_all()
+    doubtful = Delivery.objects.get()
+    act = {
+        "delivery_id": doubtful.id,
+        "decision": decision,
+        "external_id": external_id,
+        "reason": "We looked",
+    }
+    with pytest.raises(NotAllowed, match="second person"):
+        resolve.resolve(**act, by=world.cast.olga, first=world.cast.olga)
+    resolve.resolve(**act, by=world.cast.quinn, first=world.cast.olga)
+    settle_all()
+    closed = ClosedDelivery.objects.get()
+    assert (closed.state, len(world.target.effects)) == (state, effects)
+    if external_id:
+        assert closed.external_id == external_id
+
+
+def test_a_replay_under_another_mapping_reads_the_stored_bytes(client, world):
+    message_id = UUID(post(client, world, sample(1, at="not a date")).json()["id"])
+    drain()
+    mapping = to_canonical()
+    mapping["rules"] = [rule for rule in mapping["rules"] if rule["target"] != "measured_at"]
+    release(("mapping", mapping))
+    plan = replay.plan(message_ids=[message_id], mode="current_release", by=world.cast.olga, reason=WHY)
+    replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
+    drain()
+    assert world.target.effects[0]["mapping"] == "2.0.0"
