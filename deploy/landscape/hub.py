@@ -64,14 +64,8 @@ class Hub:
             "env",
             *(f"{name}={value}" for name, value in self.environment().items() if name.startswith(("HUB_", "DJANGO_"))),
             *(granian, "--interface", "wsgi", "--workers", "1", "--blocking-threads", "8"),
-            *(
-                "--respawn-failed-workers",
-                "--port",
-                str(self.port),
-                "--working-dir",
-                ROOT,
-                "hub.wsgi:application",
-            ),
+            *("--respawn-failed-workers", "--workers-kill-timeout", "15", "--port", str(self.port)),
+            *("--working-dir", ROOT, "hub.wsgi:application"),
         ]
         start(self.home, "hub", command, port=self.port)
 

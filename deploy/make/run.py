@@ -58,6 +58,7 @@ def serving(port: int) -> list[str]:
     return [
         *("-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
         *("--workers", "1", "--blocking-threads", "8", "--respawn-failed-workers", "--no-ws"),
+        *("--workers-kill-timeout", "15"),  # a second signal while it stops can hang the server's worker
         *("--log-level", "error", "hub.wsgi:application"),
     ]
 

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,15 +80,25 @@ class Hub:
         if "web" in names:
             until(lambda: self._get("/livez") == 200, "The web process' answer", START_SECONDS)
 
-    def kill(self, name: str, how: int = signal.SIGKILL) -> None:
-        """End a process and everything that it started."""
+    def kill(self, name: str) -> None:
+        """Kill a process and everything that it started."""
         process = self.processes.pop(name)
-        os.killpg(process.pid, how)
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait(30)
+
+    def ask_to_stop(self, name: str) -> None:
+        """Ask a process to stop, as a service manager does, and wait until it has."""
+        process = self.processes.pop(name)
+        process.terminate()
+        try:
+            process.wait(40)
+        finally:
+            self.processes[name] = process
 
     def stop(self) -> None:
         for name in list(self.processes):
-            self.kill(name)
+            with suppress(ProcessLookupError):
+                self.kill(name)
 
     def post(self, document: Any, *, media: str = "application/json", seconds: float = 30) -> dict[str, Any]:
         """Send a message or batch; raises urllib's errors."""
@@ -118,7 +129,8 @@ class Hub:
         return {
             "web": [
                 *(str(BIN / "granian"), "--interface", "wsgi", "--workers", "1", "--blocking-threads", "8"),
-                *("--respawn-failed-workers", "--port", str(self.port), "hub.wsgi:application"),
+                *("--respawn-failed-workers", "--workers-kill-timeout", "15"),
+                *("--port", str(self.port), "hub.wsgi:application"),
             ],
             "worker": [*celery, "worker", "-Q", "main", "-c", "1", "--without-gossip", "--without-mingle"],
             "beat": [*celery, "beat", "--schedule", str(self.home / "beat"), "--pidfile="],

@@ -22,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Without Chromium these tests are skipped, and say so."""
     missing = pytest.mark.skip(reason=f"Chromium is not installed: there is no {CHROMIUM}")
     for item in items:
-        if "/functional/" in str(item.path):
+        if "/functional/" in str(item.path) and "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
             if not shutil.which(CHROMIUM):
                 item.add_marker(missing)

@@ -131,12 +131,10 @@ def test_embedded_survives_kill_9_under_load(embedded, target):
 
 
 def test_embedded_stops_cleanly_and_leaves_no_process(embedded, target):
-    import signal
-
     embedded.start("web")
     group = embedded.processes["web"].pid
     send(embedded, range(5))
-    embedded.kill("web", signal.SIGINT)
+    embedded.ask_to_stop("web")
     alive = subprocess.run(["pgrep", "-g", str(group)], capture_output=True, check=False).stdout
     assert alive == b""
 
