@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 import redis
 from psycopg import sql
+
+from tests.services import prepare_roles
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / ".run" / "bench-peer"
@@ -26,8 +29,15 @@ def url(database: str, role: str = OWNER) -> str:
     return f"postgres://{role}@{SERVER}/{database}"
 
 
+def make_roles() -> None:
+    """The two roles of the hub, as the tests make them. Where that is not allowed, they must stand already."""
+    with suppress(psycopg.Error):
+        prepare_roles()
+
+
 def make_database(name: str) -> None:
     """A fresh database of the owner's; an earlier one of that name is dropped."""
+    make_roles()
     drop_database(name)
     _administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 

@@ -16,12 +16,12 @@ from typing import Any, ClassVar, Self
 
 from .errors import ConnectorError, Unsupported
 from .network import PUBLIC_ONLY, NetworkPolicy
-from .records import Checkpoint, Exchange, Health, Page, Receipt, Record
+from .records import Checkpoint, Health, Heard, Page, Receipt, Record
 
-Tap = Callable[[Exchange], None]
+Tap = Callable[[Heard], None]
 
 
-def no_tap(exchange: Exchange) -> None:
+def no_tap(heard: Heard) -> None:
     """The wire tap of somebody who does not listen."""
 
 

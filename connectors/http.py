@@ -22,10 +22,11 @@ from .answer import STATUS_ERRORS, Answer, default_error, no_answer
 from .auth import Auth
 from .base import Tap, no_tap
 from .errors import ConnectorError, Misconfigured
+from .lean import LeanTransport
 from .network import PUBLIC_ONLY, NetworkPolicy
-from .records import Exchange
+from .records import Exchange, Heard
 from .request import Request, base_of, check_headers, encode_json, origin
-from .transport import LeanTransport, Timeouts, Tls, checked_pools
+from .transport import Overdue, Timeouts, Tls, checked_pools
 from .wiretap import Redactor
 
 __all__ = ["STATUS_ERRORS", "Answer", "HttpClient", "Request", "SessionTransport", "default_error"]
@@ -169,7 +170,7 @@ class HttpClient:
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             failure = self._lost(request, error)
         if self.tap is not no_tap:
-            self.tap(self._seen(request, answer, (time.monotonic() - started) * 1000))
+            self.tap(Heard(answer.status if answer else 0, self._seen, (request, answer, time.monotonic() - started)))
         if answer is None:
             raise failure from None  # type: ignore[misc]
         return answer
@@ -185,7 +186,7 @@ class HttpClient:
                 if size > self.limit:
                     raise self._unanswered(request, f"answered with more than {self.limit} bytes", lasting=True)
                 if time.monotonic() - started > self.timeouts.total:
-                    raise self._unanswered(request, f"did not finish within {self.timeouts.total:g} s")
+                    raise Overdue
         except BaseException:
             response.close()
             raise
@@ -216,6 +217,8 @@ class HttpClient:
         """No complete answer came after the request could have been sent."""
         if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidHeader):
             return Misconfigured(f"The request to {self._shown(request)} cannot be made: it is not valid HTTP.")
+        if isinstance(error, Overdue):
+            return self._unanswered(request, f"did not finish within {self.timeouts.total:g} s")
         return self._unanswered(request, "did not answer completely", detail=type(error).__name__)
 
     def _unanswered(self, request: Request, what: str, **options: Any) -> ConnectorError:
@@ -224,13 +227,13 @@ class HttpClient:
     def _shown(self, request: Request) -> str:
         return self.redactor.url(request.url.partition("?")[0])
 
-    def _seen(self, request: Request, answer: Answer | None, ms: float) -> Exchange:
+    def _seen(self, request: Request, answer: Answer | None, seconds: float) -> Exchange:
         hide = self.redactor
         return Exchange(
             request.method,
             hide.url(request.address),
             answer.status if answer else 0,
-            ms,
+            seconds * 1000,
             hide.headers(request.headers),
             hide.body(request.body),
             hide.headers(answer.headers) if answer else {},

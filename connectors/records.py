@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -86,3 +86,16 @@ class Exchange:
     request_body: str = ""
     response_headers: Mapping[str, str] = field(default_factory=dict)
     response_body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the tap is handed: the exchange is redacted when it is asked for, as most are thrown away unread."""
+
+    status: int
+    redact: Callable[..., Exchange] = field(repr=False)
+    parts: tuple = field(repr=False)
+
+    def exchange(self) -> Exchange:
+        """Without its secrets."""
+        return self.redact(*self.parts)

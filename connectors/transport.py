@@ -8,13 +8,11 @@ decides what that means.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import certifi
-import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
@@ -42,6 +40,10 @@ class Timeouts:
             value = getattr(self, name)
             if not isinstance(value, int | float) or not 0 < value < 3600:
                 raise Misconfigured(f"The time-out {name!r} is {value!r}; it must be seconds, above 0 and below 3600.")
+
+
+class Overdue(OSError):
+    """The whole exchange has taken longer than ``Timeouts.total``, though each byte came in time."""
 
 
 @dataclass(frozen=True)
@@ -98,14 +100,15 @@ class _Checked(_Connection):
         try:
             super().connect()
         except (OSError, HTTPError, ValueError) as error:
-            failure = _tls_failure(self.host, error)
+            failure = tls_failure(self.host, error)
         else:
             return
         self.close()
         raise failure  # outside of the handler: no secret of an address in its context
 
 
-def _tls_failure(host: str, error: Exception) -> ConnectorError:
+def tls_failure(host: str, error: Exception) -> ConnectorError:
+    """What a handshake that failed means; nothing was sent."""
     reason = getattr(error, "verify_message", "") or getattr(error, "reason", "") or type(error).__name__
     if isinstance(error, ssl.SSLCertVerificationError):
         return Misconfigured(f"The certificate of {host} is not trusted: {reason}.")
@@ -120,42 +123,3 @@ def checked_pools(policy: NetworkPolicy) -> dict[str, type[HTTPConnectionPool]]:
         "http": type("CheckedHTTPPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
         "https": type("CheckedHTTPSPool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
     }
-
-
-class LeanTransport:
-    """A bare keep-alive pool to one origin: half the CPU of a session, no cookies, no hooks."""
-
-    def __init__(self, policy: NetworkPolicy, timeouts: Timeouts, tls: Tls) -> None:
-        self.timeout = urllib3.Timeout(connect=timeouts.connect, read=timeouts.read)
-        self.manager = urllib3.PoolManager(
-            maxsize=8,
-            retries=False,
-            ca_certs=tls.trusted,
-            cert_file=tls.cert_file or None,
-            key_file=tls.key_file or None,
-        )
-        self.manager.pool_classes_by_scheme = checked_pools(policy)
-        self._pools: dict[str, HTTPConnectionPool] = {}
-
-    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None):
-        """The answer's head; its body is still on the wire."""
-        scheme, _, rest = url.partition("://")
-        authority, slash, target = rest.partition("/")
-        origin = f"{scheme}://{authority}"
-        pool = self._pools.get(origin)
-        if pool is None:
-            pool = self._pools[origin] = self.manager.connection_from_url(origin)
-        return pool.urlopen(
-            method,
-            f"{slash or '/'}{target}",
-            body=body,
-            headers=headers,
-            retries=False,
-            redirect=False,
-            timeout=self.timeout,
-            preload_content=False,
-        )
-
-    def close(self) -> None:
-        self._pools.clear()
-        self.manager.clear()

@@ -12,7 +12,7 @@ from connectors.answer import STATUS_ERRORS
 from connectors.base import Connector, Sink, Stream
 from connectors.errors import ConnectorError, OutcomeUnknown, Unreachable
 from connectors.network import NetworkPolicy
-from connectors.records import Exchange, Record
+from connectors.records import Exchange, Heard, Record
 from connectors.rest import RestConnector
 
 HERE = NetworkPolicy(("127.0.0.0/8", "::1/128"))
@@ -79,7 +79,11 @@ class Hooks:
 
     def make(self, settings: dict, credentials: Any, exchanges: list | None = None) -> Connector:
         loaded = configuration.load(self.connector.Settings, settings)
-        tap = (exchanges if exchanges is not None else []).append
+        kept = [] if exchanges is None else exchanges
+
+        def tap(heard: Heard) -> None:
+            kept.append(heard.exchange())
+
         return self.connector(loaded, credentials, tap=tap, network=HERE)
 
     def _use(self, client: Connector) -> None:

@@ -15,7 +15,7 @@ from connectors import configuration, credentials
 from connectors.base import Connector
 from connectors.models import Secret
 from connectors.network import NetworkPolicy
-from connectors.records import Exchange
+from connectors.records import Heard
 from connectors.registry import registry
 from governance.models import Revision
 
@@ -28,12 +28,12 @@ class Client:
     """An open connector and what its wire tap heard since it was last asked."""
 
     def __init__(self, connection: Revision) -> None:
-        self.heard: list[Exchange] = []
+        self.heard: list[Heard] = []
         self.connector: Connector = build(connection.content or {}, tap=self.heard.append)
         self.connector.open()
         self.opened_at = time.monotonic()
 
-    def take_exchanges(self) -> list[Exchange]:
+    def take_exchanges(self) -> list[Heard]:
         heard, self.heard[:] = list(self.heard), []
         return heard
 
@@ -71,7 +71,7 @@ def drop_all() -> None:
         found.close()
 
 
-def build(content: dict[str, Any], *, tap: Callable[[Exchange], None] | None = None) -> Connector:
+def build(content: dict[str, Any], *, tap: Callable[[Heard], None] | None = None) -> Connector:
     """A connector from a connection's content, not yet open; credentials are resolved now and kept nowhere."""
     kind = registry[content["connector"]]
     return kind(

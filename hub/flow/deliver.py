@@ -10,7 +10,7 @@ import structlog
 
 from connectors.base import Guarantee, Sink
 from connectors.errors import ConnectorError, Disposition
-from connectors.records import Exchange, Receipt, Record
+from connectors.records import Heard, Receipt, Record
 from dictionary.values import json
 from hub.flow import clients, lease, vault
 from hub.flow.runtime import RunningRoute, running
@@ -64,7 +64,7 @@ def _try(delivery: Delivery, token: UUID, records: dict[UUID, tuple[Message, Pay
     route = release.route(delivery.route_key)
     message, payload = records[delivery.id]
     started = time.monotonic()
-    exchanges: list[Exchange] = []
+    exchanges: list[Heard] = []
     result: Receipt | Exception
     try:
         body = vault.opened(payload)
@@ -95,7 +95,7 @@ def _send_or_ask(sink: Sink, record: Record, delivery: Delivery) -> tuple[Receip
     return sink.write(record, idempotency_key=key), False
 
 
-def _after_error(route: RunningRoute, error: ConnectorError) -> list[Exchange]:
+def _after_error(route: RunningRoute, error: ConnectorError) -> list[Heard]:
     """What the tap heard; a session that failed is not used again."""
     kept = clients.peek(route.connection)
     heard = kept.take_exchanges() if kept else []

@@ -1,4 +1,4 @@
-"""What the wire tap heard, kept encrypted beside the attempt. Already redacted by the connector."""
+"""What the wire tap heard, kept encrypted beside the attempt. The connector redacts it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from connectors.records import Exchange as Heard
+from connectors.records import Heard
 from governance.ids import uuid7
 from hub.flow import vault
 from hub.flow.rows import insert
@@ -22,7 +22,7 @@ COLUMNS = ("id", "attempt_id", "message_id", "key_id", "data")
 def keep(attempt_id: UUID, message_id: UUID, release: Running, heard: Sequence[Heard]) -> None:
     """Store the exchanges of one attempt."""
     rows = []
-    for exchange in heard:
+    for exchange in (one.exchange() for one in heard):
         row_id = uuid7()
         plain = orjson.dumps(asdict(exchange), option=orjson.OPT_NON_STR_KEYS)
         key_id, data = vault.seal_beside(plain, row_id=row_id, interface_key=release.key, data_class=release.data_class)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from connectors.base import Guarantee
 from connectors.errors import Disposition, RateLimited, RecordRejected
 from connectors.offers import unopened
-from connectors.records import Exchange, Receipt
+from connectors.records import Heard, Receipt
 from governance.guard.transactions import write
 from governance.ids import uuid7
 from governance.ledger.record import record_batch
@@ -46,7 +46,7 @@ class Outcome:
     result: Receipt | Exception
     asked: bool
     milliseconds: int
-    exchanges: list[Exchange]
+    exchanges: list[Heard]
 
     @property
     def halts(self) -> bool:

@@ -19,6 +19,7 @@ from cryptography.x509.oid import NameOID
 from connectors.auth import ApiKey, Basic, Bearer, ClientCertificate, ClientCredentials
 from connectors.errors import AccessDenied, ConnectorError, Misconfigured, Unreachable
 from connectors.http import HttpClient
+from tests.factories.tap import listening
 
 
 def answer(data, status=200):
@@ -79,7 +80,7 @@ class TokenService:
         self.auth = ClientCredentials(
             f"{self.server.url}/token", "hub", "s3cret/+", scope="read", clock=lambda: self.now
         )
-        self.client = HttpClient(self.server.url, auth=self.auth, network=here, tap=self.seen.append)
+        self.client = HttpClient(self.server.url, auth=self.auth, network=here, tap=listening(self.seen))
 
     def say(self, head):
         if b"/token" in head:

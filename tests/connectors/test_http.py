@@ -22,6 +22,7 @@ from connectors.errors import (
 )
 from connectors.http import HttpClient, default_error
 from connectors.transport import Timeouts
+from tests.factories.tap import listening
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n" + b'{"a":   1.10}'
 
@@ -304,9 +305,9 @@ def test_one_connection_serves_many_requests(connect, target, api_key):
 
 def test_every_exchange_is_seen_also_the_failed_one(connect, target, closed_url, api_key):
     seen = []
-    connect(target.url, auth=ApiKey(api_key), tap=seen.append).read("/api/whoami")
+    connect(target.url, auth=ApiKey(api_key), tap=listening(seen)).read("/api/whoami")
     with pytest.raises(Unreachable):
-        connect(closed_url, tap=seen.append).read("/x")
+        connect(closed_url, tap=listening(seen)).read("/x")
     assert [(exchange.method, exchange.status) for exchange in seen] == [("GET", 200), ("GET", 0)]
     assert seen[0].response_body == '{"user": "hub"}'
     assert 0 <= seen[0].ms < time.monotonic() * 1000
@@ -323,7 +324,7 @@ def test_no_secret_reaches_the_tap_or_a_message(connect, wire):
             b"Connection: close\r\n\r\n" + b'{"you sent": "' + key.replace('"', '\\"').encode() + b'"}'
         )
     )
-    client = connect(server.url, auth=ApiKey(key, name="api_key", place="query"), tap=seen.append)
+    client = connect(server.url, auth=ApiKey(key, name="api_key", place="query"), tap=listening(seen))
     with pytest.raises(AccessDenied) as caught:
         client.read("/x", params={"page": 2})
     text = repr(seen) + repr(caught.value) + caught.value.detail + repr(client) + repr(client.auth)

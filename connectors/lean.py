@@ -1,0 +1,105 @@
+"""Plain HTTP/1.1 over one kept socket an origin, for JSON at speed: a tenth of the CPU of a session.
+
+No cookies, no hooks, no pool: a client belongs to one thread. The head and the body of a request leave in one
+packet. A kept socket that the other side has closed is seen before the request and made anew; once a byte has left,
+nothing is ever sent twice from here.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from urllib.parse import quote, urlsplit
+
+from .lean_answer import LeanAnswer
+from .network import NetworkPolicy
+from .transport import Overdue, Timeouts, Tls, tls_failure
+
+RECEIVE = 64 * 1024  # bytes
+SAFE = "!#$%&'()*+,/:;=?@[]~"  # of a target: what is left as it is
+KEEP_ALIVE = ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1), (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1))
+
+
+class LeanTransport:
+    """One conversation with each origin that it is sent to (the system, and perhaps its token service)."""
+
+    def __init__(self, policy: NetworkPolicy, timeouts: Timeouts, tls: Tls) -> None:
+        self.policy, self.timeouts, self.tls = policy, timeouts, tls
+        self._kept: dict[str, _Line] = {}
+
+    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> LeanAnswer:
+        """The answer's head; its body may still be on the wire. What fails while connecting was not sent."""
+        scheme, _, rest = url.partition("://")
+        authority, slash, target = rest.partition("/")
+        origin = f"{scheme}://{authority}"
+        line = self._kept.pop(origin, None)
+        if line is None or line.is_spent():
+            if line is not None:
+                line.close()
+            line = _Line(origin, self.policy, self.timeouts, self.tls)
+        return LeanAnswer(line, lambda: self._kept.setdefault(origin, line)).ask(
+            _request(method, f"{slash or '/'}{target}", line.host, headers, body), method
+        )
+
+    def close(self) -> None:
+        for line in self._kept.values():
+            line.close()
+        self._kept.clear()
+
+
+class _Line:
+    """An open socket to one origin. ``receive`` gives up when the whole exchange has taken too long."""
+
+    def __init__(self, origin: str, policy: NetworkPolicy, timeouts: Timeouts, tls: Tls) -> None:
+        parts = urlsplit(origin)
+        name = parts.hostname or ""
+        self.host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
+        self.timeouts, self.deadline = timeouts, 0.0
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        self._socket = policy.connect(name, port, timeout=timeouts.connect, options=KEEP_ALIVE)
+        if parts.scheme == "https":
+            self._socket = _secured(self._socket, name, tls)
+        self._socket.settimeout(timeouts.read)
+        self._readable = select.poll()
+        self._readable.register(self._socket, select.POLLIN)
+
+    def is_spent(self) -> bool:
+        """Closed by the other side, or holding bytes that nobody asked for."""
+        return bool(self._readable.poll(0))
+
+    def send(self, data: bytes) -> None:
+        self.deadline = time.monotonic() + self.timeouts.total
+        self._socket.sendall(data)
+
+    def receive(self) -> bytes:
+        """What came next; empty at the end."""
+        if time.monotonic() > self.deadline:
+            raise Overdue
+        return self._socket.recv(RECEIVE)
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def _secured(plain: socket.socket, host: str, tls: Tls) -> ssl.SSLSocket:
+    """TLS on top; a failure here is one before anything was sent."""
+    try:
+        context = ssl.create_default_context(cafile=tls.trusted)
+        if tls.cert_file:
+            context.load_cert_chain(tls.cert_file, tls.key_file or None)
+        return context.wrap_socket(plain, server_hostname=host)
+    except (OSError, ValueError) as error:
+        failure = tls_failure(host, error)
+    plain.close()
+    raise failure  # outside of the handler: no secret of an address in its context
+
+
+def _request(method: str, target: str, host: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
+    lines = [f"{method} {quote(target, safe=SAFE)} HTTP/1.1", f"Host: {host}", "Accept-Encoding: identity"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    if body is not None or method in ("POST", "PUT", "PATCH"):
+        lines.append(f"Content-Length: {len(body or b'')}")
+    return "\r\n".join([*lines, "", ""]).encode("ascii") + (body or b"")
