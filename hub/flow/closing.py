@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -15,46 +16,97 @@ from governance.actors import ENGINE
 from governance.ids import uuid7
 from hub.flow.prepare import STEP_COLUMNS
 from hub.flow.problems import text
-from hub.flow.rows import as_uuid, insert, marks, parameters
+from hub.flow.rows import among, as_uuid, columns_of, fetch, insert, typed
 from hub.flow.runtime import running
 from hub.flow.states import DeliveryStatus
 from hub.models import ClosedDelivery, Delivery, MessageState, MessageStep
-from hub.models.delivery import DeliveryFields
 
-SHARED = tuple(field.name for field in DeliveryFields._meta.get_fields())
 NOTHING = Receipt("")
 
 
-def confirm(receipts: Sequence[tuple[Delivery, Receipt]], ledger_entry_id: UUID | None) -> None:
-    """Close as confirmed. Runs inside the transaction that holds the rows."""
-    _close(receipts, DeliveryStatus.CONFIRMED, ledger_entry_id, ENGINE.name, "")
+class Row(NamedTuple):
+    """What an open and a closed delivery share (``DeliveryFields``), as it moves from one table to the other."""
+
+    id: UUID
+    message_id: UUID
+    interface_key: str
+    route_key: str
+    connection_key: str
+    ordering_key: str
+    sequence: int
+    bucket: int
+    zone: str
+    release_id: UUID
+    payload_id: UUID | None
+    idempotency_key: str
+    state: str
+    attempts: int
+    reason: str
+    sentence: str
+    error_field: str
+    error_value: str
+    error_rule: str
+    external_id: str
+    external_url: str
+    created_at: datetime
+
+
+SHARED = Row._fields
+
+TAKE = f"DELETE FROM {Delivery._meta.db_table} WHERE {{mine}} RETURNING {', '.join(columns_of(Delivery, SHARED))}"  # noqa: S608
+
+COMPLETE = f"""
+UPDATE {MessageState._meta.db_table} SET state = 'complete', changed_at = %s
+WHERE {{these}} AND state = 'routed' AND NOT EXISTS
+(SELECT 1 FROM {Delivery._meta.db_table} d WHERE d.message_id = {MessageState._meta.db_table}.id) RETURNING id
+"""  # noqa: S608
+
+
+def take(ids: Sequence[UUID], lease: UUID | None = None) -> dict[UUID, Row]:
+    """Take rows from the open ones, those that this lease still holds: the fence and the move in one statement.
+
+    Runs inside the transaction that closes them.
+    """
+    if not ids:
+        return {}
+    mine, values = among("id", sorted(ids))
+    if lease is not None:
+        mine, values = f"{mine} AND lease = %s", [*values, lease]
+    taken = typed(Delivery, SHARED, fetch(TAKE.format(mine=mine), values))
+    return {row.id: row for row in map(Row._make, taken)}
+
+
+def confirm(gone: Mapping[UUID, Row], receipts: Mapping[UUID, Receipt], ledger_entry_id: UUID | None) -> None:
+    """Close as confirmed what was taken."""
+    pairs = [(row, receipts[row.id]) for row in gone.values()]
+    _close(pairs, DeliveryStatus.CONFIRMED, ledger_entry_id, ENGINE.name, "")
 
 
 def cancel(delivery: Delivery, *, by: str, because: str) -> None:
-    """Close as cancelled, by a person's reasoned decision."""
-    _close([(delivery, NOTHING)], DeliveryStatus.CANCELLED, None, by, because)
+    """Close as cancelled, by a person's reasoned decision. Runs inside the transaction that holds the row."""
+    pairs = [(row, NOTHING) for row in take([delivery.id]).values()]
+    _close(pairs, DeliveryStatus.CANCELLED, None, by, because)
 
 
 def confirm_by_decision(delivery: Delivery, receipt: Receipt, *, by: str, because: str) -> None:
     """Close as confirmed because two persons found the effect at the target."""
-    _close([(delivery, receipt)], DeliveryStatus.CONFIRMED, None, by, because)
+    pairs = [(row, receipt) for row in take([delivery.id]).values()]
+    _close(pairs, DeliveryStatus.CONFIRMED, None, by, because)
 
 
 def _close(
-    receipts: Sequence[tuple[Delivery, Receipt]],
+    pairs: Sequence[tuple[Row, Receipt]],
     state: DeliveryStatus,
     entry_id: UUID | None,
     by: str,
     sentence: str,
 ) -> None:
-    if not receipts:
+    if not pairs:
         return
-    insert(ClosedDelivery, SHARED, [_closed_row(one, receipt, state) for one, receipt in receipts])
-    Delivery.objects.filter(id__in=[one.id for one, _ in receipts]).delete()
-    _let_go([delivery for delivery, _ in receipts])
-    message_ids = list(dict.fromkeys(one.message_id for one, _ in receipts))
-    release_of = {one.message_id: one.release_id for one, _ in receipts}
-    complete = _complete(message_ids)
+    insert(ClosedDelivery, SHARED, [_closed(row, receipt, state) for row, receipt in pairs])
+    _let_go([row for row, _ in pairs])
+    release_of = {row.message_id: row.release_id for row, _ in pairs}
+    complete = _complete(list(release_of))
     rows = [
         (
             uuid7(),
@@ -63,27 +115,26 @@ def _close(
             f"{state},complete" if message_id in complete else str(state),
             by,
             sentence,
-            release_of[message_id],
+            release_id,
             entry_id,
         )
-        for message_id in message_ids
+        for message_id, release_id in release_of.items()
     ]
     insert(MessageStep, STEP_COLUMNS, rows)
 
 
-def _closed_row(delivery: Delivery, receipt: Receipt, state: DeliveryStatus) -> tuple:
-    changed = {
-        "state": str(state),
-        "attempts": delivery.attempts + (1 if state is DeliveryStatus.CONFIRMED else 0),
-        "external_id": text(receipt.external_id, 200),
-        "external_url": text(receipt.url, 2000),
-        "reason": "",
-        "sentence": "",
-    }
-    return tuple(changed.get(name, getattr(delivery, name)) for name in SHARED)
+def _closed(row: Row, receipt: Receipt, state: DeliveryStatus) -> Row:
+    return row._replace(
+        state=str(state),
+        attempts=row.attempts + (1 if state is DeliveryStatus.CONFIRMED else 0),
+        external_id=text(receipt.external_id, 200),
+        external_url=text(receipt.url, 2000),
+        reason="",
+        sentence="",
+    )
 
 
-def _let_go(deliveries: Sequence[Delivery]) -> None:
+def _let_go(deliveries: Sequence[Row]) -> None:
     """One route less to wait for; ``dependents`` maps and sends those that wait for none."""
     settled: dict[str, list[UUID]] = defaultdict(list)
     for delivery in deliveries:
@@ -96,12 +147,5 @@ def _let_go(deliveries: Sequence[Delivery]) -> None:
 
 def _complete(message_ids: list[UUID]) -> set[UUID]:
     """Messages without an open delivery are complete."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {MessageState._meta.db_table} SET state = 'complete', changed_at = %s "  # noqa: S608
-            f"WHERE id IN ({marks(message_ids)}) AND state = 'routed' AND NOT EXISTS "
-            f"(SELECT 1 FROM {Delivery._meta.db_table} d WHERE d.message_id = {MessageState._meta.db_table}.id) "
-            "RETURNING id",
-            parameters([timezone.now(), *message_ids]),
-        )
-        return {as_uuid(row[0]) for row in cursor.fetchall()}
+    these, ids = among("id", message_ids)
+    return {as_uuid(row[0]) for row in fetch(COMPLETE.format(these=these), [timezone.now(), *ids])}

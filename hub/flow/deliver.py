@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from uuid import UUID
 
 import structlog
@@ -13,9 +13,9 @@ from connectors.errors import ConnectorError, Disposition
 from connectors.records import Heard, Receipt, Record
 from dictionary.values import json
 from hub.flow import clients, lease, vault
+from hub.flow.lease import Held
 from hub.flow.runtime import RunningRoute, running
 from hub.flow.settle import Outcome, settle
-from hub.models import Delivery, Message, Payload
 
 log = structlog.get_logger(__name__)
 
@@ -30,15 +30,14 @@ def deliver(limit: int = lease.BATCH, *, is_stopping: Callable[[], bool] = lambd
         return 0
     outcomes: list[Outcome] = []
     settled_at, halted = time.monotonic(), set()
-    records = _records(held.deliveries)
     for position, delivery in enumerate(held.deliveries):
         if is_stopping():
             lease.hand_back(held.deliveries[position:], held.token)
             break
-        if delivery.interface_key in halted or not lease.is_still_mine(delivery, held.token):
+        if delivery.interface_key in halted or not lease.is_still_mine(delivery):
             lease.hand_back([delivery], held.token)
             continue
-        outcome = _try(delivery, held.token, records)
+        outcome = _try(delivery, held.token)
         if outcome is None:
             continue
         outcomes.append(outcome)
@@ -51,24 +50,16 @@ def deliver(limit: int = lease.BATCH, *, is_stopping: Callable[[], bool] = lambd
     return len(held.deliveries)
 
 
-def _records(deliveries: Sequence[Delivery]) -> dict[UUID, tuple[Message, Payload]]:
-    """Message and outgoing payload of each delivery, in two queries."""
-    messages = Message.objects.in_bulk({delivery.message_id for delivery in deliveries})
-    payloads = Payload.objects.in_bulk([delivery.payload_id for delivery in deliveries])
-    return {one.id: (messages[one.message_id], payloads[one.payload_id]) for one in deliveries}
-
-
-def _try(delivery: Delivery, token: UUID, records: dict[UUID, tuple[Message, Payload]]) -> Outcome | None:
+def _try(delivery: Held, token: UUID) -> Outcome | None:
     """One try of one delivery. None where the lease was lost."""
     release = running(delivery.release_id)
     route = release.route(delivery.route_key)
-    message, payload = records[delivery.id]
     started = time.monotonic()
     exchanges: list[Heard] = []
     result: Receipt | Exception
     try:
-        body = vault.opened(payload)
-        record = Record((message.business_key or str(message.id),), json.loads(body))
+        body = vault.opened(delivery.payload)
+        record = Record((delivery.business_key or str(delivery.message_id),), json.loads(body))
         client = clients.client(route.connection)
         sink = client.connector.sink(route.sink)
         if sink.guarantee() is Guarantee.NONE and not lease.mark_sending(delivery, token):
@@ -82,10 +73,10 @@ def _try(delivery: Delivery, token: UUID, records: dict[UUID, tuple[Message, Pay
         log.exception("deliver.failed", delivery_id=str(delivery.id), route=route.key)
         result, asked = error, False
     milliseconds = round((time.monotonic() - started) * 1000)
-    return Outcome(delivery, message, release, route, payload.digest, result, asked, milliseconds, exchanges)
+    return Outcome(delivery, release, route, result, asked, milliseconds, exchanges)
 
 
-def _send_or_ask(sink: Sink, record: Record, delivery: Delivery) -> tuple[Receipt, bool]:
+def _send_or_ask(sink: Sink, record: Record, delivery: Held) -> tuple[Receipt, bool]:
     """Send; but what may have been applied before is asked for first, where the target can be asked."""
     key = delivery.idempotency_key
     if delivery.ask_first and sink.guarantee() is Guarantee.PROBE:

@@ -8,27 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from governance.guard.transactions import write
 from governance.ids import uuid7
-from hub.flow.rows import as_uuid, marks, parameters, skip_locked
-from hub.flow.runtime import paused_interfaces
+from hub.flow.rows import among, as_uuid, fetch, skip_locked, typed
 from hub.flow.states import NEVER
-from hub.models import Delivery, MessageState
+from hub.models import Delivery, Interface, InterfaceControl, Message, MessageState, Payload
 
 BATCH = 100
 
 DELIVERY, STATE = Delivery._meta.db_table, MessageState._meta.db_table
 
+PAUSED = f"""
+SELECT i.key FROM {InterfaceControl._meta.db_table} c JOIN {Interface._meta.db_table} i ON i.id = c.interface_id
+WHERE c.paused_at IS NOT NULL
+"""  # noqa: S608 - names come from models
+
 NEXT = f"""
 SELECT d.id FROM {DELIVERY} d
-WHERE d.state IN ('pending', 'retry_wait', 'in_doubt') AND d.due_at <= %s AND d.lease IS NULL {{paused}}
+WHERE d.state IN ('pending', 'retry_wait', 'in_doubt') AND d.due_at <= %s AND d.lease IS NULL
+AND d.interface_key NOT IN ({PAUSED})
 AND (d.ordering_key = '' OR (
     NOT EXISTS (SELECT 1 FROM {DELIVERY} e WHERE e.interface_key = d.interface_key AND e.route_key = d.route_key
                 AND e.ordering_key = d.ordering_key AND e.sequence < d.sequence)
@@ -36,7 +40,50 @@ AND (d.ordering_key = '' OR (
                 AND s.ordering_key = d.ordering_key AND s.sequence < d.sequence
                 AND s.state IN ('received', 'quarantined'))))
 ORDER BY d.due_at, d.id LIMIT %s{{lock}}
-"""  # noqa: S608 - names come from models
+"""  # noqa: S608
+
+TAKE = f"""
+UPDATE {DELIVERY} SET state = 'leased', lease = %s, leased_until = %s,
+ask_first = (ask_first OR state = 'in_doubt'), first_tried_at = COALESCE(first_tried_at, %s)
+WHERE id IN ({NEXT}) RETURNING id
+"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A delivery under lease, with what sending it needs of its message and its outgoing payload."""
+
+    id: UUID
+    message_id: UUID
+    interface_key: str
+    route_key: str
+    release_id: UUID
+    idempotency_key: str
+    attempts: int
+    ask_first: bool
+    backoff_ms: int
+    first_tried_at: datetime
+    leased_until: datetime
+    business_key: str
+    payload: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """The sealed bytes that are to be sent."""
+
+    id: UUID
+    key_id: UUID
+    salt: bytes
+    data: bytes | None
+    digest: str
+
+
+OF_DELIVERY = (
+    "id", "message_id", "interface_key", "route_key", "release_id", "idempotency_key", "attempts", "ask_first",
+    "backoff_ms", "first_tried_at", "leased_until",
+)  # fmt: skip
+OF_PAYLOAD = ("id", "key_id", "salt", "data", "digest")
 
 
 @dataclass(frozen=True)
@@ -44,40 +91,45 @@ class Lease:
     """What a worker holds: only who knows ``token`` may settle these rows, and only until they are taken away."""
 
     token: UUID
-    deliveries: Sequence[Delivery]
+    deliveries: Sequence[Held]
 
 
 def lease(limit: int = BATCH) -> Lease:
     """Take up to ``limit`` deliveries that are due, in the order in which they are to be sent."""
     token, now = uuid7(), timezone.now()
-    with write():
-        taken = _take(token, now, limit)
-    rows = Delivery.objects.filter(id__in=taken, lease=token).order_by("created_at", "id") if taken else []
-    return Lease(token, list(rows))
-
-
-def _take(token: UUID, now, limit: int) -> list[UUID]:
-    paused = sorted(paused_interfaces())
-    exclude = f"AND d.interface_key NOT IN ({marks(paused)})" if paused else ""
     until = now + timedelta(seconds=settings.HUB_LEASE_SECONDS)
-    lock = skip_locked().replace("UPDATE", "UPDATE OF d") if skip_locked() else ""
-    following = NEXT.format(paused=exclude, lock=lock)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {DELIVERY} SET state = 'leased', lease = %s, leased_until = %s, "  # noqa: S608
-            f"ask_first = (ask_first OR state = 'in_doubt'), first_tried_at = COALESCE(first_tried_at, %s) "
-            f"WHERE id IN ({following}) RETURNING id",
-            parameters([token, until, now, now, *paused, limit]),
-        )
-        return [as_uuid(row[0]) for row in cursor.fetchall()]
+    taking = TAKE.replace("{lock}", skip_locked().replace("UPDATE", "UPDATE OF d"))
+    with write():
+        taken = [as_uuid(row[0]) for row in fetch(taking, [token, until, now, now, limit])]
+    return Lease(token, _read(taken, token) if taken else [])
 
 
-def is_still_mine(delivery: Delivery, token: UUID) -> bool:
+def _read(taken: list[UUID], token: UUID) -> list[Held]:
+    """Rows, their messages' business keys and their outgoing payloads, in one look."""
+    mine, ids = among("d.id", taken)
+    columns = [f"d.{name}" for name in OF_DELIVERY] + ["m.business_key"] + [f"p.{name}" for name in OF_PAYLOAD]
+    found = fetch(
+        f"SELECT {', '.join(columns)} FROM {DELIVERY} d "  # noqa: S608
+        f"JOIN {Message._meta.db_table} m ON m.id = d.message_id "
+        f"JOIN {Payload._meta.db_table} p ON p.id = d.payload_id "
+        f"WHERE {mine} AND d.lease = %s ORDER BY d.created_at, d.id",
+        [*ids, token],
+    )
+    split = len(OF_DELIVERY)
+    deliveries = typed(Delivery, OF_DELIVERY, [row[:split] for row in found])
+    payloads = typed(Payload, OF_PAYLOAD, [row[split + 1 :] for row in found])
+    return [
+        Held(*delivery, row[split], Outgoing(*payload))  # type: ignore[call-arg]
+        for delivery, row, payload in zip(deliveries, found, payloads, strict=True)
+    ]
+
+
+def is_still_mine(delivery: Held) -> bool:
     """Asked right before each send: a lease that ran out belongs to somebody else."""
-    return delivery.leased_until is not None and timezone.now() < delivery.leased_until and delivery.lease == token
+    return timezone.now() < delivery.leased_until
 
 
-def mark_sending(delivery: Delivery, token: UUID) -> bool:
+def mark_sending(delivery: Held, token: UUID) -> bool:
     """For sinks that can neither recognise a repeat nor be asked: say before the send that it may be applied.
 
     False where the lease was lost.
@@ -87,7 +139,7 @@ def mark_sending(delivery: Delivery, token: UUID) -> bool:
         return bool(held.update(state="sending"))
 
 
-def hand_back(deliveries: Sequence[Delivery], token: UUID) -> None:
+def hand_back(deliveries: Sequence[Held], token: UUID) -> None:
     """Unsent ones return to the queue: the worker is stopping, or the interface was paused meanwhile."""
     if not deliveries:
         return

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -18,7 +17,7 @@ from governance.guard.transactions import write
 from governance.ids import uuid7
 from hub.flow import vault
 from hub.flow.problems import NO_PROBLEM, Problem
-from hub.flow.rows import insert, parameters
+from hub.flow.rows import fetch_each, insert, insert_new, together
 from hub.flow.states import MessageStatus
 from hub.models import Inbox, KeyHead, Message, MessageState
 
@@ -32,6 +31,12 @@ STATE_COLUMNS = (
     "id", "interface_key", "state", "ordering_key", "sequence", "release_id", "changed_at",
     "reason", "sentence", "error_field", "error_value", "error_rule",
 )  # fmt: skip
+
+ADVANCE = (
+    f"INSERT INTO {KeyHead._meta.db_table} AS head (id, interface_key, ordering_key, last) VALUES (%s, %s, %s, %s) "  # noqa: S608
+    "ON CONFLICT (interface_key, ordering_key) DO UPDATE SET last = head.last + excluded.last "
+    "RETURNING interface_key, ordering_key, last"
+)
 
 
 @dataclass(slots=True)
@@ -78,19 +83,19 @@ def receive(incoming: Sequence[Incoming]) -> list[Accepted]:
 def receive_within(incoming: Sequence[Incoming]) -> list[Accepted]:
     """The same inside a transaction that the caller opened (a page and its checkpoint)."""
     macs = {item.id: vault.content_mac(item.body) for item in incoming}
-    fresh_ids = set(_enter_inbox(incoming, macs))
+    fresh_ids = _enter_inbox(incoming, macs)
     fresh = [item for item in incoming if item.id in fresh_ids]
     _write(fresh, _numbers(fresh))
     repeats = _answer_repeats([item for item in incoming if item.id not in fresh_ids], macs)
     return [repeats.get(item.id) or Accepted(item.id, _correlation(item)) for item in incoming]
 
 
-def _enter_inbox(incoming: Sequence[Incoming], macs: dict[UUID, bytes]) -> list[UUID]:
+def _enter_inbox(incoming: Sequence[Incoming], macs: dict[UUID, bytes]) -> set[UUID]:
     """In the order of the keys, or two groups that share keys would deadlock."""
     ordered = sorted(incoming, key=lambda item: (item.interface_key, item.idempotency_key, item.id))
     rows = [(item.id, item.interface_key, item.idempotency_key, macs[item.id], 0) for item in ordered]
     columns = ("id", "interface_key", "idempotency_key", "content_mac", "duplicates")
-    return insert(Inbox, columns, rows, unless_exists=True)
+    return insert_new(Inbox, columns, rows)
 
 
 def _numbers(fresh: Sequence[Incoming]) -> dict[UUID, int]:
@@ -109,25 +114,18 @@ def _numbers(fresh: Sequence[Incoming]) -> dict[UUID, int]:
 
 
 def _advance(wanted: list[tuple[tuple[str, str], int]]) -> dict[tuple[str, str], int]:
-    values = ", ".join(["(%s, %s, %s, %s)"] * len(wanted))
-    rows = [value for (interface, key), count in wanted for value in (uuid7(), interface, key, count)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {KeyHead._meta.db_table} AS head (id, interface_key, ordering_key, last) VALUES {values} "  # noqa: S608
-            "ON CONFLICT (interface_key, ordering_key) DO UPDATE SET last = head.last + excluded.last "
-            "RETURNING interface_key, ordering_key, last",
-            parameters(rows),
-        )
-        return {(interface, key): last for interface, key, last in cursor.fetchall()}
+    rows = [(uuid7(), interface, key, count) for (interface, key), count in wanted]
+    return {(interface, key): last for interface, key, last in fetch_each(ADVANCE, rows)}
 
 
 def _write(fresh: Sequence[Incoming], numbers: dict[UUID, int]) -> None:
     if not fresh:
         return
-    insert(Message, MESSAGE_COLUMNS, [_message_row(item, numbers.get(item.id, 0)) for item in fresh])
-    vault.store([_payload(item) for item in fresh])
-    now = timezone.now()
-    insert(MessageState, STATE_COLUMNS, [_state_row(item, numbers.get(item.id, 0), now) for item in fresh])
+    now, payloads = timezone.now(), [_payload(item) for item in fresh]
+    with together(len(fresh)):
+        insert(Message, MESSAGE_COLUMNS, [_message_row(item, numbers.get(item.id, 0)) for item in fresh])
+        vault.store(payloads)
+        insert(MessageState, STATE_COLUMNS, [_state_row(item, numbers.get(item.id, 0), now) for item in fresh])
 
 
 def _message_row(item: Incoming, number: int) -> tuple:

@@ -1,72 +1,151 @@
-"""Set-based writes: how the engine puts many rows down in one statement, on both databases.
+"""Hand-written SQL: how the engine reads and writes its rows on both databases.
 
-The ORM's bulk_create costs several times as much a row, and cannot say ON CONFLICT … RETURNING for what was new.
+On PostgreSQL statements are prepared by the server and sent past the ORM, whose bulk_create costs several times as
+much a row and cannot say ON CONFLICT … RETURNING for what was new. Few rows go as one prepared statement each, in
+one packet; many go by COPY.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import connection, models
 
-ROWS_A_STATEMENT = 500
-COPY_FROM = 8  # rows; below that a statement is quicker
+COPY_FROM = 16  # rows; below that, prepared statements in one packet are quicker
+
+Rows = Sequence[Sequence[Any]]
 
 
-def insert(
-    model: type[models.Model],
-    columns: Sequence[str],
-    rows: Sequence[Sequence[Any]],
-    *,
-    unless_exists: bool = False,
-) -> list[UUID]:
-    """Insert rows given in the order of ``columns``. With ``unless_exists``: the ids of those that were new."""
-    if not unless_exists and len(rows) >= COPY_FROM and connection.vendor == "postgresql":
-        _copy(model, tuple(columns), rows)
-        return []
-    ids: list[UUID] = []
-    for start in range(0, len(rows), ROWS_A_STATEMENT):
-        ids += _insert(model, tuple(columns), rows[start : start + ROWS_A_STATEMENT], unless_exists)
-    return ids
-
-
-def _copy(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
-    """Many rows: COPY spares both sides the reading of a statement with thousands of placeholders."""
-    convert = _converters(model, columns, "postgresql")
-    head = _head(model, columns, "postgresql").replace("INSERT INTO", "COPY", 1)
-    with connection.cursor() as cursor, cursor.copy(f"{head} FROM STDIN") as stream:
-        for row in rows:
-            stream.write_row(
-                [put(value) if put and value is not None else value for put, value in zip(convert, row, strict=True)]
-            )
-
-
-def _insert(
-    model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Any], unless_exists: bool
-) -> list[UUID]:
-    prepare = _converters(model, columns, connection.vendor)
-    one = "(" + ", ".join(["%s"] * len(columns)) + ")"
-    head, quote = _head(model, columns, connection.vendor), ", ".join([one] * len(rows))
-    tail = " ON CONFLICT DO NOTHING RETURNING id" if unless_exists else ""
-    parameters = [
-        value if convert is None or value is None else convert(value)
-        for row in rows
-        for convert, value in zip(prepare, row, strict=True)
-    ]
+def fetch(statement: str, values: Iterable[Any] = ()) -> list[tuple]:
+    """Run one statement; the rows that it gives. UUIDs and times of ``values`` go as this database keeps them."""
+    if connection.vendor == "postgresql":
+        with _prepared_cursor() as cursor:
+            cursor.execute(statement, list(values), prepare=True)
+            return cursor.fetchall() if cursor.description else []
     with connection.cursor() as cursor:
-        cursor.execute(f"{head} VALUES {quote}{tail}", parameters)
-        return [as_uuid(row[0]) for row in cursor.fetchall()] if unless_exists else []
+        cursor.execute(statement, parameters(values))
+        return cursor.fetchall()
+
+
+def fetch_each(statement: str, rows: Rows) -> list[tuple]:
+    """Run one statement with RETURNING a row of values, in order; all rows that they gave."""
+    if connection.vendor != "postgresql":
+        return [found for row in rows for found in fetch(statement, row)]
+    if len(rows) == 1:
+        return fetch(statement, rows[0])
+    with _prepared_cursor() as cursor:
+        cursor.executemany(statement, rows, returning=True)
+        found = []
+        while True:
+            found += cursor.fetchall()
+            if not cursor.nextset():
+                return found
+
+
+def insert(model: type[models.Model], columns: Sequence[str], rows: Rows) -> None:
+    """Insert rows given in the order of ``columns``."""
+    if not rows:
+        return
+    head, convert = _head(model, tuple(columns)), _converters(model, tuple(columns), connection.vendor)
+    converted = [
+        [put(value) if put and value is not None else value for put, value in zip(convert, row, strict=True)]
+        for row in rows
+    ]
+    one = f"INSERT INTO {head} VALUES ({marks(columns)})"  # noqa: S608 - names come from models
+    if connection.vendor == "postgresql":
+        _insert(head, one, converted)
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(one, converted)
+
+
+def _insert(head: str, one: str, rows: Rows) -> None:
+    with _prepared_cursor() as cursor:
+        if len(rows) == 1:
+            cursor.execute(one, rows[0], prepare=True)
+        elif len(rows) < COPY_FROM:
+            cursor.executemany(one, rows)
+        else:
+            with cursor.copy(f"COPY {head} FROM STDIN") as stream:
+                for row in rows:
+                    stream.write_row(row)
+
+
+def insert_new(model: type[models.Model], columns: Sequence[str], rows: Rows) -> set[UUID]:
+    """Insert those whose keys are not there yet, in the order given; the ids of those that were new."""
+    head = _head(model, tuple(columns))
+    statement = f"INSERT INTO {head} VALUES ({marks(columns)}) ON CONFLICT DO NOTHING RETURNING id"  # noqa: S608
+    return {as_uuid(row[0]) for row in fetch_each(statement, rows)}
+
+
+@contextmanager
+def together(count: int) -> Iterator[None]:
+    """Inserts of ``count`` rows each in one packet, where they are few and the database can."""
+    if connection.vendor == "postgresql" and count < COPY_FROM:
+        with connection.wrap_database_errors, connection.connection.pipeline():
+            yield
+    else:
+        yield
+
+
+@contextmanager
+def _prepared_cursor() -> Iterator[psycopg.Cursor]:
+    """A cursor that binds and prepares on the server; Django's own binds in the client."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        yield cursor
 
 
 @cache
-def _head(model: type[models.Model], columns: tuple[str, ...], vendor: str) -> str:
-    fields: list[Any] = [model._meta.get_field(name) for name in columns]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    return f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({names})"
+def _head(model: type[models.Model], columns: tuple[str, ...]) -> str:
+    return f"{connection.ops.quote_name(model._meta.db_table)} ({', '.join(columns_of(model, columns))})"
+
+
+def columns_of(model: type[models.Model], names: Sequence[str]) -> list[str]:
+    """The quoted columns of fields."""
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    return [connection.ops.quote_name(field.column) for field in fields]
+
+
+def typed(model: type[models.Model], names: Sequence[str], rows: Iterable[tuple]) -> list[tuple]:
+    """Rows that ``fetch`` gave for these fields, with UUIDs and times as Python has them."""
+    if connection.vendor == "postgresql":
+        return list(rows)
+    readers = [_reader(model._meta.get_field(name)) for name in names]
+    return [
+        tuple(read(value) if read and value is not None else value for read, value in zip(readers, row, strict=True))
+        for row in rows
+    ]
+
+
+def _reader(field: Any) -> Callable[[Any], Any] | None:
+    """SQLite keeps UUIDs and times as text."""
+    match field:
+        case models.UUIDField():
+            return as_uuid
+        case models.DateTimeField():
+            return as_time
+    return None
+
+
+def as_time(value: Any) -> datetime:
+    """What a cursor gave for a column of times; SQLite's are in UTC and do not say so."""
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def among(column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """``column`` is one of ``values``: the condition and its parameters, one statement for any number of them."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)", [list(values)]
+    return f"{column} IN ({marks(values)})", list(values)
 
 
 @cache

@@ -200,12 +200,6 @@ class Pins:
         return {key: spec.from_content(one.content) for (name, key), one in self._revisions.items() if name == kind}
 
 
-def paused_interfaces() -> set[str]:
-    """Keys of interfaces that deliver nothing now."""
-    held = InterfaceControl.objects.filter(paused_at__isnull=False)
-    return set(held.values_list("interface__key", flat=True))
-
-
 def _released(**signal: Any) -> None:
     """A release came into force in this process: the next message asks for it."""
     _in_force.clear()

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from connectors.base import Guarantee
@@ -20,12 +19,14 @@ from governance.guard.transactions import write
 from governance.ids import uuid7
 from governance.ledger.record import record_batch
 from hub.flow import closing, exchanges, retry
+from hub.flow.lease import Held
 from hub.flow.problems import NO_PROBLEM, Problem, text
-from hub.flow.rows import as_uuid, insert, marks, parameters
+from hub.flow.rows import insert
 from hub.flow.runtime import Running, RunningRoute
 from hub.flow.states import NEVER, DeliveryStatus, Reason
-from hub.models import Attempt, Delivery, Message
+from hub.models import Attempt, Delivery
 
+CONFIRMED = DeliveryStatus.CONFIRMED
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 
 ATTEMPT_COLUMNS = (
@@ -38,11 +39,9 @@ ATTEMPT_COLUMNS = (
 class Outcome:
     """What one try came to. ``asked`` means that the receipt came from asking, not from sending."""
 
-    delivery: Delivery
-    message: Message
+    delivery: Held
     release: Running
     route: RunningRoute
-    digest: str
     result: Receipt | Exception
     asked: bool
     milliseconds: int
@@ -146,30 +145,20 @@ def settle(outcomes: Sequence[Outcome], token: UUID) -> None:
     """Write the outcomes whose lease still holds, in one transaction; a late writer changes nothing."""
     if not outcomes:
         return
+    decided = [(outcome, decide(outcome)) for outcome in outcomes]
     with write():
-        mine = _still_mine(outcomes, token)
-        kept = [(outcome, decide(outcome)) for outcome in outcomes if outcome.delivery.id in mine]
+        gone = closing.take([one.delivery.id for one, what in decided if what.state == CONFIRMED], token)
+        kept = [
+            (outcome, decision)
+            for outcome, decision in decided
+            if outcome.delivery.id in gone or (decision.state != CONFIRMED and _move(outcome, decision, token))
+        ]
         lines = [_line(outcome, decision) for outcome, decision in kept]
         entry = record_batch("settled", lines, {"deliveries": [str(outcome.delivery.id) for outcome, _ in kept]})
         _write_attempts([outcome for outcome, _ in kept])
-        for outcome, decision in kept:
-            if decision.state is not DeliveryStatus.CONFIRMED:
-                _move(outcome, decision)
-        confirmed = [(one.delivery, one.result) for one, _ in kept if isinstance(one.result, Receipt)]
-        closing.confirm(confirmed, entry.id if entry else None)
+        receipts = {one.delivery.id: one.result for one, _ in kept if isinstance(one.result, Receipt)}
+        closing.confirm(gone, receipts, entry.id if entry else None)
     _halt([outcome for outcome, _ in kept if outcome.halts])
-
-
-def _still_mine(outcomes: Sequence[Outcome], token: UUID) -> set[UUID]:
-    """Lock and return the rows that this lease still holds."""
-    ids = sorted(outcome.delivery.id for outcome in outcomes)
-    lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id FROM {Delivery._meta.db_table} WHERE lease = %s AND id IN ({marks(ids)}) ORDER BY id{lock}",  # noqa: S608
-            parameters([token, *ids]),
-        )
-        return {as_uuid(row[0]) for row in cursor.fetchall()}
 
 
 def _write_attempts(outcomes: Sequence[Outcome]) -> None:
@@ -192,7 +181,7 @@ def _write_attempts(outcomes: Sequence[Outcome]) -> None:
                 text(getattr(error, "detail", ""), 4000),
                 last.status if last else 0,
                 outcome.milliseconds,
-                outcome.digest,
+                outcome.delivery.payload.digest,
                 WORKER,
             )
         )
@@ -201,12 +190,13 @@ def _write_attempts(outcomes: Sequence[Outcome]) -> None:
     insert(Attempt, ATTEMPT_COLUMNS, rows)
 
 
-def _move(outcome: Outcome, decision: Decision) -> None:
-    """The delivery stays open."""
+def _move(outcome: Outcome, decision: Decision, token: UUID) -> bool:
+    """The delivery stays open. False where the lease was lost."""
     wait = decision.wait
     reason, sentence, field, value, rule = decision.problem.columns() if decision.problem else NO_PROBLEM
     in_doubt = decision.state is DeliveryStatus.IN_DOUBT
-    Delivery.objects.filter(id=outcome.delivery.id).update(
+    mine = Delivery.objects.filter(id=outcome.delivery.id, lease=token)
+    moved = mine.update(
         state=decision.state,
         due_at=NEVER if wait is None else timezone.now() + wait,
         backoff_ms=round(wait.total_seconds() * 1000) if wait else outcome.delivery.backoff_ms,
@@ -220,6 +210,7 @@ def _move(outcome: Outcome, decision: Decision) -> None:
         error_value=value,
         error_rule=rule,
     )
+    return bool(moved)
 
 
 def _halt(outcomes: Sequence[Outcome]) -> None:
@@ -231,5 +222,6 @@ def _halt(outcomes: Sequence[Outcome]) -> None:
 
 
 def _line(outcome: Outcome, decision: Decision) -> bytes:
-    delivery = outcome.delivery
-    return f"{delivery.message_id}|{delivery.id}|{outcome.digest}|{outcome.release.digest}|{decision.state}".encode()
+    delivery, release = outcome.delivery, outcome.release
+    parts = (delivery.message_id, delivery.id, delivery.payload.digest, release.digest, decision.state)
+    return "|".join(map(str, parts)).encode()

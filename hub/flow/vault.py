@@ -13,6 +13,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -21,7 +22,7 @@ from django.db import transaction
 
 from governance.ids import time_of, uuid7
 from governance.keyring import Unreadable, seal, seal_with, unseal, unseal_with
-from hub.flow.rows import insert
+from hub.flow.rows import insert, insert_new
 from hub.models import DataKey, Payload
 
 SALT = 16  # bytes
@@ -84,11 +85,26 @@ def sealed(
 
 
 def store(payloads: Sequence[Sealed]) -> None:
-    """Put the rows down in one statement."""
+    """Put the rows down together."""
     insert(Payload, COLUMNS, [payload.row for payload in payloads])
 
 
-def opened(payload: Payload) -> bytes:
+class Stored(Protocol):
+    """A payload's row, or the part of it that opening needs."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def key_id(self) -> UUID: ...
+    @property
+    def salt(self) -> bytes | memoryview: ...
+    @property
+    def data(self) -> bytes | memoryview | None: ...
+    @property
+    def digest(self) -> str: ...
+
+
+def opened(payload: Stored) -> bytes:
     """The plain bytes, checked against the digest. Raises Unreadable where key or bytes are gone or altered."""
     if payload.data is None:
         raise Unreadable("This payload was disposed of under its retention rule.")
@@ -142,7 +158,7 @@ def _make(where: dict[str, str]) -> UUID:
     row_id, key = uuid7(), AESGCM.generate_key(256)
     master_id, wrapped = seal(key, place=f"hub.datakey/{row_id}")
     columns = ("id", "interface_key", "data_class", "month", "master_id", "wrapped")
-    insert(DataKey, columns, [(row_id, *where.values(), master_id, wrapped)], unless_exists=True)
+    insert_new(DataKey, columns, [(row_id, *where.values(), master_id, wrapped)])
     row = DataKey.objects.get(**where)  # ours, or that of somebody who was first
     _ciphers[row.id] = _unwrapped(row)
     return row.id

@@ -211,14 +211,14 @@ def test_a_worker_that_died_while_sending_leaves_the_delivery_in_doubt_and_one_e
 
 
 def test_a_late_worker_changes_nothing(client, world):
-    from hub.flow.deliver import _records, _try
+    from hub.flow.deliver import _try
     from hub.flow.lease import lease
     from hub.flow.settle import settle
 
     post(client, world, sample(1))
     prepare()
     late = lease()
-    outcome = _try(late.deliveries[0], late.token, _records(late.deliveries))
+    outcome = _try(late.deliveries[0], late.token)
     Delivery.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     sweep()
     drain()
