@@ -27,7 +27,7 @@ class LeanAnswer:
 
     def __init__(self, line: Line, keep: Callable[[], Any]) -> None:
         self._line, self._keep = line, keep
-        self._parser = HttpResponseParser(self)
+        self._parser: Any = HttpResponseParser(self)
         self._pieces: list[bytes] = []
         self._has_head = self._is_whole = self._has_length = self._may_go_on = False
         self._unzip: Any = None
@@ -70,6 +70,8 @@ class LeanAnswer:
             self._keep()
         else:
             self.close()
+
+        self._parser = None  # it holds us, and would keep both for the garbage collector
 
     def close(self) -> None:
         self._line.close()

@@ -73,7 +73,8 @@ class CompiledMapping:
         self._required_names = frozenset(required)
         self.revision = revision
 
-    def run(self, document: Any, trace: bool = True) -> Mapped:
+    def run(self, document: Any, trace: bool = True, *, looks_for_unread: bool = True) -> Mapped:
+        """What becomes of a document. ``trace`` explains each value; unread fields cost a walk through the document."""
         run = Run(document, trace)
         if type(document) is not dict:
             return self._not_an_object(document)
@@ -82,7 +83,8 @@ class CompiledMapping:
             step(document, output, run)
         if not output.keys() >= self._required_names:
             self._report_missing(output, run)
-        return Mapped(output, tuple(run.problems), *self._left_over(document), self.revision, tuple(run.lines or ()))
+        left = self._left_over(document) if looks_for_unread else ((), ())
+        return Mapped(output, tuple(run.problems), *left, self.revision, tuple(run.lines or ()))
 
     def _left_over(self, document: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         try:

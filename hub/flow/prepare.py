@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import connection
 from django.utils import timezone
 
 from dictionary.values import json
@@ -22,11 +21,12 @@ from governance.guard.transactions import write
 from governance.ids import uuid7
 from governance.ledger.record import record_batch
 from hub.flow import drift, translate, vault
+from hub.flow.claim import Bytes, Claimed, claim
 from hub.flow.problems import NO_PROBLEM, Problem
-from hub.flow.rows import as_uuid, insert, marks, parameters, skip_locked
+from hub.flow.rows import among, fetch, insert
 from hub.flow.runtime import Running, RunningRoute, running
 from hub.flow.states import NEVER, DeliveryStatus, MessageStatus, Reason
-from hub.models import Delivery, Message, MessageState, MessageStep, Payload
+from hub.models import Delivery, MessageState, MessageStep
 
 log = structlog.get_logger(__name__)
 
@@ -59,37 +59,19 @@ class Prepared:
 def prepare(limit: int = BATCH) -> int:
     """Prepare up to ``limit`` received messages; returns how many were taken."""
     with write():
-        claimed = _claim(limit)
+        claimed = claim(limit)
         if not claimed:
             return 0
-        messages = Message.objects.in_bulk(list(claimed))
-        payloads = _received(claimed)
         batch = Prepared()
-        for message_id, release_id in sorted(claimed.items()):
-            _prepare_one(batch, messages[message_id], payloads[message_id], running(release_id))
+        for message in claimed:
+            _prepare_one(batch, message, running(message.release_id))
         _write(batch)
     return len(claimed)
 
 
-def _claim(limit: int) -> dict[UUID, UUID]:
-    """message id → release id; the rows stay locked until the commit."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id, release_id FROM {MessageState._meta.db_table} WHERE state = 'received' "  # noqa: S608
-            f"ORDER BY id LIMIT %s{skip_locked()}",
-            [limit],
-        )
-        return {as_uuid(row[0]): as_uuid(row[1]) for row in cursor.fetchall()}
-
-
-def _received(claimed: dict[UUID, UUID]) -> dict[UUID, Payload]:
-    rows = Payload.objects.filter(message_id__in=list(claimed), stage="received")
-    return {row.message_id: row for row in rows}
-
-
-def _prepare_one(batch: Prepared, message: Message, payload: Payload, release: Running) -> None:
+def _prepare_one(batch: Prepared, message: Claimed, release: Running) -> None:
     try:
-        document = _document(payload)
+        document = _document(message.payload)
         made = translate.to_canonical(document, release)
         routes = [route for route in release.routes if made.problem is None and translate.applies(route, made.output)]
     except Exception as error:  # our own fault must cost this message only, and say so
@@ -97,29 +79,29 @@ def _prepare_one(batch: Prepared, message: Message, payload: Payload, release: R
         if made.problem is not None and made.problem.reason is Reason.INTERNAL:
             log.exception("prepare.failed", message_id=str(message.id), interface=release.key)
     if made.problem is not None:
-        _quarantine(batch, message, payload, release, made.problem)
+        _quarantine(batch, message, release, made.problem)
         return
     canonical = _seal(batch, json.dumps(made.output), message, release, "canonical")
     for path in made.unread:
         batch.drift[release.key, path].append(message.id)
     _route(batch, message, made.output, release, routes)
-    batch.lines.append(f"{message.id}|{payload.digest}|{canonical.digest}|{release.digest}|prepared".encode())
+    batch.lines.append(f"{message.id}|{message.payload.digest}|{canonical.digest}|{release.digest}|prepared".encode())
 
 
-def _document(payload: Payload) -> Any:
+def _document(payload: Bytes) -> Any:
     """The record that arrived; of a CloudEvent, its data."""
     document = json.loads(vault.opened(payload))
     return document["data"] if payload.media_type == CLOUD_EVENT else document
 
 
-def _quarantine(batch: Prepared, message: Message, payload: Payload, release: Running, problem: Problem) -> None:
+def _quarantine(batch: Prepared, message: Claimed, release: Running, problem: Problem) -> None:
     batch.moves.append((message.id, MessageStatus.QUARANTINED, problem))
     batch.steps.append((message.id, "received,quarantined", problem.sentence, release.id))
-    batch.lines.append(f"{message.id}|{payload.digest}|{release.digest}|quarantined".encode())
+    batch.lines.append(f"{message.id}|{message.payload.digest}|{release.digest}|quarantined".encode())
 
 
 def _route(
-    batch: Prepared, message: Message, canonical: dict[str, Any], release: Running, routes: list[RunningRoute]
+    batch: Prepared, message: Claimed, canonical: dict[str, Any], release: Running, routes: list[RunningRoute]
 ) -> None:
     taken = {route.key for route in routes}
     for route in routes:
@@ -132,7 +114,7 @@ def _route(
 
 def _deliver_by(
     batch: Prepared,
-    message: Message,
+    message: Claimed,
     canonical: dict[str, Any],
     release: Running,
     route: RunningRoute,
@@ -149,7 +131,7 @@ def _deliver_by(
 
 def delivery_row(
     delivery_id: UUID,
-    message: Message,
+    message: Claimed,
     release: Running,
     route: RunningRoute,
     payload_id: UUID | None,
@@ -172,7 +154,7 @@ def delivery_row(
 def _seal(
     batch: Prepared,
     plain: bytes,
-    message: Message,
+    message: Claimed,
     release: Running,
     stage: str,
     delivery_id: UUID | None = None,
@@ -216,9 +198,9 @@ def move_messages(moves: Sequence[tuple[UUID, MessageStatus, Problem | None]]) -
 
 
 def _set_states(ids: list[UUID], state: MessageStatus, problem: tuple[str, ...]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {MessageState._meta.db_table} SET state = %s, changed_at = %s, reason = %s, sentence = %s, "  # noqa: S608
-            f"error_field = %s, error_value = %s, error_rule = %s WHERE id IN ({marks(ids)})",
-            parameters([str(state), timezone.now(), *problem, *ids]),
-        )
+    these, values = among("id", ids)
+    fetch(
+        f"UPDATE {MessageState._meta.db_table} SET state = %s, changed_at = %s, reason = %s, sentence = %s, "  # noqa: S608
+        f"error_field = %s, error_value = %s, error_rule = %s WHERE {these}",
+        [str(state), timezone.now(), *problem, *values],
+    )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
 
 from dictionary.mapping import Problem as MappingProblem
 from dictionary.values.errors import ValueRefused
@@ -11,7 +13,6 @@ from dictionary.values.json import JsonRefused
 from hub.flow.problems import Problem
 from hub.flow.runtime import Running, RunningRoute
 from hub.flow.states import Reason
-from hub.models import Message
 
 SHOWN_PROBLEMS = 3
 CODE_RULES = ("code", "codes", "lookup")
@@ -24,6 +25,25 @@ class Translated:
     output: dict[str, Any]
     unread: tuple[str, ...] = ()
     problem: Problem | None = None
+
+
+class Envelope(Protocol):
+    """What a target may be told of a message."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def correlation_id(self) -> str: ...
+    @property
+    def business_key(self) -> str: ...
+    @property
+    def idempotency_key(self) -> str: ...
+    @property
+    def source_system(self) -> str: ...
+    @property
+    def actor_name(self) -> str: ...
+    @property
+    def received_at(self) -> datetime: ...
 
 
 def to_canonical(document: Any, release: Running) -> Translated:
@@ -43,7 +63,7 @@ def to_canonical(document: Any, release: Running) -> Translated:
 
 def to_target(
     canonical: dict[str, Any],
-    message: Message,
+    message: Envelope,
     release: Running,
     route: RunningRoute,
     *,
@@ -54,13 +74,13 @@ def to_target(
     if route.mapping is None:
         return Translated(document)
     try:
-        mapped = route.mapping.run(document, trace=False)
+        mapped = route.mapping.run(document, trace=False, looks_for_unread=False)
     except Exception as error:  # our own fault must cost this delivery only, and say so
         return failed(error)
     return Translated(mapped.output, problem=problem_of(mapped.problems) if mapped.problems else None)
 
 
-def provenance(message: Message, release: Running, receipts: dict[str, Any]) -> dict[str, Any]:
+def provenance(message: Envelope, release: Running, receipts: dict[str, Any]) -> dict[str, Any]:
     """Who, which system, when, original id, mapping revision: what a target shows beside the record (M2.5)."""
     return {
         "message_id": str(message.id),

@@ -1,0 +1,67 @@
+"""The messages that are to be prepared next: state locked, envelope and received bytes read in one look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hub.flow.rows import fetch, skip_locked, typed
+from hub.models import Message, MessageState, Payload
+
+OF_MESSAGE = (
+    "id", "business_key", "idempotency_key", "ordering_key", "sequence", "bucket", "correlation_id", "source_system",
+    "actor_name", "received_at",
+)  # fmt: skip
+OF_PAYLOAD = ("id", "key_id", "salt", "data", "digest", "media_type")
+
+NEXT = f"""
+SELECT {", ".join(f"m.{name}" for name in OF_MESSAGE)}, {", ".join(f"p.{name}" for name in OF_PAYLOAD)}, s.release_id
+FROM {MessageState._meta.db_table} s
+JOIN {Message._meta.db_table} m ON m.id = s.id
+JOIN {Payload._meta.db_table} p ON p.message_id = s.id AND p.stage = 'received'
+WHERE s.state = 'received' ORDER BY s.id LIMIT %s
+"""  # noqa: S608 - names come from models
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """The received payload's row, as far as opening it needs."""
+
+    id: UUID
+    key_id: UUID
+    salt: bytes
+    data: bytes | None
+    digest: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A received message whose state row this transaction holds."""
+
+    id: UUID
+    business_key: str
+    idempotency_key: str
+    ordering_key: str
+    sequence: int
+    bucket: int
+    correlation_id: str
+    source_system: str
+    actor_name: str
+    received_at: datetime
+    payload: Bytes
+    release_id: UUID
+
+
+def claim(limit: int) -> list[Claimed]:
+    """Up to ``limit`` received messages in the order of their acceptance; they stay locked until the commit."""
+    rows = fetch(NEXT + skip_locked().replace("UPDATE", "UPDATE OF s"), [limit])
+    end = len(OF_MESSAGE)
+    messages = typed(Message, OF_MESSAGE, [row[:end] for row in rows])
+    payloads = typed(Payload, OF_PAYLOAD, [row[end:-1] for row in rows])
+    releases = typed(MessageState, ("release_id",), [row[-1:] for row in rows])
+    return [
+        Claimed(*message, Bytes(*payload), *release)  # type: ignore[call-arg]
+        for message, payload, release in zip(messages, payloads, releases, strict=True)
+    ]
