@@ -97,6 +97,8 @@ def _database(url: str) -> dict:
     if found["ENGINE"].endswith("sqlite3"):
         # IMMEDIATE: a transaction that reads and then writes would otherwise fail at once when another writes.
         found["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS}
+    else:
+        found["OPTIONS"] = {**found.get("OPTIONS", {}), "prepare_threshold": 5}  # governance/rows.py prepares its own
     return found
 
 

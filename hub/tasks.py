@@ -1,20 +1,37 @@
-"""What the bell starts. Arguments are names of lanes; everything that matters is in rows."""
+"""What the bell starts. Arguments are a lane and a time; everything that matters is in rows."""
 
 from __future__ import annotations
+
+import math
+
+from django.conf import settings
 
 from hub.celery import app, keep_connections
 from hub.flow import bell
 from hub.flow.poll import poll_due
 from hub.flow.sweep import sweep as look
-from hub.flow.work import drain
+from hub.flow.work import attend, drain
+
+_answered_until = 0.0  # of the rings that this process has heard
 
 
 @app.task(name="hub.work", ignore_result=True)
 @keep_connections
-def work(lane: str = bell.LANE) -> None:
-    """Prepare and deliver until the lane is dry; rings again where its time was up."""
-    if drain():
-        bell.ring(lane)
+def work(lane: str = bell.LANE, rung_at: float = math.inf) -> None:
+    """Prepare and deliver until the lane is dry; rings again where its time was up.
+
+    ``rung_at`` is the time (s since the epoch) of the ring: one that an earlier turn of this process has answered
+    already is passed over, so that rings never pile up before the sweep and the poll.
+    """
+    global _answered_until
+    if settings.HUB_EMBEDDED:
+        is_work_left = drain()
+    elif rung_at <= _answered_until:
+        return
+    else:
+        is_work_left, _answered_until = attend()
+    if is_work_left:
+        bell.ring(lane, always=True)
 
 
 @app.task(name="hub.sweep", ignore_result=True, expires=5)

@@ -24,3 +24,13 @@ def write() -> Iterator[None]:
     else:
         with transaction.atomic():
             yield
+
+
+@contextmanager
+def write_one() -> Iterator[None]:
+    """One statement that writes: it is its own transaction."""
+    if connection.vendor == "sqlite":
+        with _one_writer:
+            yield
+    else:
+        yield

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hub.flow.rows import fetch, skip_locked, typed
+from governance.rows import fetch, skip_locked, typed
 from hub.models import Message, MessageState, Payload
 
 OF_MESSAGE = (

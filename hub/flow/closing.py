@@ -14,9 +14,9 @@ from django.utils import timezone
 from connectors.records import Receipt
 from governance.actors import ENGINE
 from governance.ids import uuid7
+from governance.rows import among, as_uuid, columns_of, fetch, insert, typed
 from hub.flow.prepare import STEP_COLUMNS
 from hub.flow.problems import text
-from hub.flow.rows import among, as_uuid, columns_of, fetch, insert, typed
 from hub.flow.runtime import running
 from hub.flow.states import DeliveryStatus
 from hub.models import ClosedDelivery, Delivery, MessageState, MessageStep

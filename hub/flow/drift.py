@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from governance.ids import uuid7
-from hub.flow.rows import parameters
+from governance.rows import parameters
 from hub.models import Drift
 
 LONGEST_PATH = 300

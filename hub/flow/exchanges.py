@@ -11,8 +11,8 @@ import orjson
 
 from connectors.records import Heard
 from governance.ids import uuid7
+from governance.rows import insert
 from hub.flow import vault
-from hub.flow.rows import insert
 from hub.flow.runtime import Running
 from hub.models import Exchange
 

@@ -14,9 +14,9 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from governance.guard.transactions import write
+from governance.guard.transactions import write, write_one
 from governance.ids import uuid7
-from hub.flow.rows import among, as_uuid, fetch, skip_locked, typed
+from governance.rows import among, as_uuid, fetch, skip_locked, typed
 from hub.flow.states import NEVER
 from hub.models import Delivery, Interface, InterfaceControl, Message, MessageState, Payload
 
@@ -99,7 +99,7 @@ def lease(limit: int = BATCH) -> Lease:
     token, now = uuid7(), timezone.now()
     until = now + timedelta(seconds=settings.HUB_LEASE_SECONDS)
     taking = TAKE.replace("{lock}", skip_locked().replace("UPDATE", "UPDATE OF d"))
-    with write():
+    with write_one():
         taken = [as_uuid(row[0]) for row in fetch(taking, [token, until, now, now, limit])]
     return Lease(token, _read(taken, token) if taken else [])
 

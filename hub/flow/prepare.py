@@ -20,10 +20,10 @@ from governance.actors import ENGINE
 from governance.guard.transactions import write
 from governance.ids import uuid7
 from governance.ledger.record import record_batch
+from governance.rows import among, execute, insert, together
 from hub.flow import drift, translate, vault
 from hub.flow.claim import Bytes, Claimed, claim
 from hub.flow.problems import NO_PROBLEM, Problem
-from hub.flow.rows import among, fetch, insert
 from hub.flow.runtime import Running, RunningRoute, running
 from hub.flow.states import NEVER, DeliveryStatus, MessageStatus, Reason
 from hub.models import Delivery, MessageState, MessageStep
@@ -172,16 +172,16 @@ def _seal(
 
 
 def _write(batch: Prepared) -> None:
-    entry = record_batch("prepared", batch.lines, {"messages": [str(move[0]) for move in batch.moves]})
-    vault.store(batch.payloads)
-    insert(Delivery, DELIVERY_COLUMNS, batch.deliveries)
-    move_messages(batch.moves)
-    entry_id = entry.id if entry else None
-    steps = [
-        (uuid7(), message, "prepared", states, ENGINE.name, sentence, release, entry_id)
-        for message, states, sentence, release in batch.steps
-    ]
-    insert(MessageStep, STEP_COLUMNS, steps)
+    with together(max(len(batch.payloads), len(batch.deliveries), len(batch.steps))):
+        entry_id = record_batch("prepared", batch.lines, {"messages": [str(move[0]) for move in batch.moves]})
+        vault.store(batch.payloads)
+        insert(Delivery, DELIVERY_COLUMNS, batch.deliveries)
+        move_messages(batch.moves)
+        steps = [
+            (uuid7(), message, "prepared", states, ENGINE.name, sentence, release, entry_id)
+            for message, states, sentence, release in batch.steps
+        ]
+        insert(MessageStep, STEP_COLUMNS, steps)
     drift.count(batch.drift)
 
 
@@ -199,7 +199,7 @@ def move_messages(moves: Sequence[tuple[UUID, MessageStatus, Problem | None]]) -
 
 def _set_states(ids: list[UUID], state: MessageStatus, problem: tuple[str, ...]) -> None:
     these, values = among("id", ids)
-    fetch(
+    execute(
         f"UPDATE {MessageState._meta.db_table} SET state = %s, changed_at = %s, reason = %s, sentence = %s, "  # noqa: S608
         f"error_field = %s, error_value = %s, error_rule = %s WHERE {these}",
         [str(state), timezone.now(), *problem, *values],

@@ -15,9 +15,9 @@ from django.utils import timezone
 from governance.actors import Actor
 from governance.guard.transactions import write
 from governance.ids import uuid7
+from governance.rows import fetch_each, insert, insert_new, together
 from hub.flow import vault
 from hub.flow.problems import NO_PROBLEM, Problem
-from hub.flow.rows import fetch_each, insert, insert_new, together
 from hub.flow.states import MessageStatus
 from hub.models import Inbox, KeyHead, Message, MessageState
 

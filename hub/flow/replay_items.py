@@ -12,11 +12,11 @@ from governance import audit
 from governance.errors import NotFound, Refused
 from governance.guard.context import change, current
 from governance.ids import uuid7
+from governance.rows import insert
 from hub.flow import closing, translate, vault
 from hub.flow.dependents import receipts_of
 from hub.flow.prepare import STEP_COLUMNS
 from hub.flow.problems import Problem
-from hub.flow.rows import insert
 from hub.flow.runtime import Running, in_force, running
 from hub.flow.states import DeliveryStatus, MessageStatus
 from hub.models import Delivery, Message, MessageState, MessageStep, Payload, ReplayItem

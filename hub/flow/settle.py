@@ -18,10 +18,10 @@ from connectors.records import Heard, Receipt
 from governance.guard.transactions import write
 from governance.ids import uuid7
 from governance.ledger.record import record_batch
+from governance.rows import insert, together
 from hub.flow import closing, exchanges, retry
 from hub.flow.lease import Held
 from hub.flow.problems import NO_PROBLEM, Problem, text
-from hub.flow.rows import insert
 from hub.flow.runtime import Running, RunningRoute
 from hub.flow.states import NEVER, DeliveryStatus, Reason
 from hub.models import Attempt, Delivery
@@ -154,10 +154,11 @@ def settle(outcomes: Sequence[Outcome], token: UUID) -> None:
             if outcome.delivery.id in gone or (decision.state != CONFIRMED and _move(outcome, decision, token))
         ]
         lines = [_line(outcome, decision) for outcome, decision in kept]
-        entry = record_batch("settled", lines, {"deliveries": [str(outcome.delivery.id) for outcome, _ in kept]})
-        _write_attempts([outcome for outcome, _ in kept])
         receipts = {one.delivery.id: one.result for one, _ in kept if isinstance(one.result, Receipt)}
-        closing.confirm(gone, receipts, entry.id if entry else None)
+        with together(len(kept)):
+            entry_id = record_batch("settled", lines, {"deliveries": [str(one.delivery.id) for one, _ in kept]})
+            _write_attempts([outcome for outcome, _ in kept])
+            closing.confirm(gone, receipts, entry_id)
     _halt([outcome for outcome, _ in kept if outcome.halts])
 
 

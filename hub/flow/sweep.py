@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-from django.utils import timezone
-
 from hub.flow import lease
 from hub.flow.bell import ring
-from hub.flow.states import CLAIMABLE
-from hub.models import Delivery, MessageState
+from hub.flow.waiting import is_work_waiting
 
 
 def sweep() -> bool:
@@ -18,11 +14,3 @@ def sweep() -> bool:
     if found:
         ring()
     return found
-
-
-def is_work_waiting() -> bool:
-    """Whether anything could be prepared or sent now."""
-    if MessageState.objects.filter(state="received").exists():
-        return True
-    due = Q(state__in=CLAIMABLE, due_at__lte=timezone.now()) | Q(state="waiting_dependency", waits_for=0)
-    return Delivery.objects.filter(due).exists()

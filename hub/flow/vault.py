@@ -22,7 +22,7 @@ from django.db import transaction
 
 from governance.ids import time_of, uuid7
 from governance.keyring import Unreadable, seal, seal_with, unseal, unseal_with
-from hub.flow.rows import insert, insert_new
+from governance.rows import insert, insert_new
 from hub.models import DataKey, Payload
 
 SALT = 16  # bytes

@@ -65,6 +65,11 @@ class Delivery(DeliveryFields):
                 name="delivery_leased",
                 condition=models.Q(state__in=["leased", "sending"]),
             ),
+            models.Index(
+                fields=["id"],
+                name="delivery_ready",
+                condition=models.Q(state="waiting_dependency", waits_for=0),
+            ),
             models.Index(fields=["state"], name="delivery_aside", condition=models.Q(state__in=["dead", "in_doubt"])),
         ]
         constraints = [

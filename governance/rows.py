@@ -28,10 +28,20 @@ def fetch(statement: str, values: Iterable[Any] = ()) -> list[tuple]:
     if connection.vendor == "postgresql":
         with _prepared_cursor() as cursor:
             cursor.execute(statement, list(values), prepare=True)
-            return cursor.fetchall() if cursor.description else []
+            return cursor.fetchall()
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters(values))
         return cursor.fetchall()
+
+
+def execute(statement: str, values: Iterable[Any] = ()) -> None:
+    """Run one statement that gives no rows."""
+    if connection.vendor == "postgresql":
+        with _prepared_cursor() as cursor:
+            cursor.execute(statement, list(values), prepare=True)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters(values))
 
 
 def fetch_each(statement: str, rows: Rows) -> list[tuple]:
