@@ -1,8 +1,8 @@
 """Hand-written SQL: how the engine reads and writes its rows on both databases.
 
 On PostgreSQL statements are prepared by the server and sent past the ORM, whose bulk_create costs several times as
-much a row and cannot say ON CONFLICT … RETURNING for what was new. Few rows go as one prepared statement each, in
-one packet; many go by COPY.
+much a row and cannot say ON CONFLICT … RETURNING for what was new. Few rows are the VALUES of one statement, in few
+sizes, so that each size is prepared once; many go by COPY.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from uuid import UUID
 import psycopg
 from django.db import connection, models
 
-COPY_FROM = 16  # rows; below that, prepared statements in one packet are quicker
+COPY_FROM = 8  # rows; below that, a prepared statement is quicker
+PORTIONS = (64, 8)  # rows a statement where COPY cannot be used; then what is left
 
 Rows = Sequence[Sequence[Any]]
 
@@ -45,53 +46,51 @@ def execute(statement: str, values: Iterable[Any] = ()) -> None:
 
 
 def fetch_each(statement: str, rows: Rows) -> list[tuple]:
-    """Run one statement with RETURNING a row of values, in order; all rows that they gave."""
-    if connection.vendor != "postgresql":
-        return [found for row in rows for found in fetch(statement, row)]
-    if len(rows) == 1:
-        return fetch(statement, rows[0])
-    with _prepared_cursor() as cursor:
-        cursor.executemany(statement, rows, returning=True)
-        found = []
-        while True:
-            found += cursor.fetchall()
-            if not cursor.nextset():
-                return found
+    """Run one INSERT for rows, in order, where ``{values}`` stands for them; all rows that it returned."""
+    found: list[tuple] = []
+    for portion in _portions(rows):
+        found += fetch(statement.replace("{values}", _values(portion)), [value for row in portion for value in row])
+    return found
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Rows) -> None:
     """Insert rows given in the order of ``columns``."""
     if not rows:
         return
-    head, convert = _head(model, tuple(columns)), _converters(model, tuple(columns), connection.vendor)
+    head, vendor = _head(model, tuple(columns)), connection.vendor
+    convert = _converters(model, tuple(columns), vendor)
     converted = [
         [put(value) if put and value is not None else value for put, value in zip(convert, row, strict=True)]
         for row in rows
     ]
-    one = f"INSERT INTO {head} VALUES ({marks(columns)})"  # noqa: S608 - names come from models
-    if connection.vendor == "postgresql":
-        _insert(head, one, converted)
+    if vendor == "postgresql" and len(rows) >= COPY_FROM:
+        with _prepared_cursor() as cursor, cursor.copy(f"COPY {head} FROM STDIN") as stream:
+            for row in converted:
+                stream.write_row(row)
         return
-    with connection.cursor() as cursor:
-        cursor.executemany(one, converted)
+    for portion in _portions(converted):
+        values = [value for row in portion for value in row]
+        execute(f"INSERT INTO {head} VALUES {_values(portion)}", values)  # noqa: S608 - names come from models
 
 
-def _insert(head: str, one: str, rows: Rows) -> None:
-    with _prepared_cursor() as cursor:
-        if len(rows) == 1:
-            cursor.execute(one, rows[0], prepare=True)
-        elif len(rows) < COPY_FROM:
-            cursor.executemany(one, rows)
-        else:
-            with cursor.copy(f"COPY {head} FROM STDIN") as stream:
-                for row in rows:
-                    stream.write_row(row)
+def _portions(rows: Rows) -> Iterator[Rows]:
+    start = 0
+    for size in PORTIONS:
+        while len(rows) - start >= size:
+            yield rows[start : start + size]
+            start += size
+    if start < len(rows):
+        yield rows[start:]
+
+
+def _values(rows: Rows) -> str:
+    return ", ".join([f"({marks(rows[0])})"] * len(rows))
 
 
 def insert_new(model: type[models.Model], columns: Sequence[str], rows: Rows) -> set[UUID]:
     """Insert those whose keys are not there yet, in the order given; the ids of those that were new."""
     head = _head(model, tuple(columns))
-    statement = f"INSERT INTO {head} VALUES ({marks(columns)}) ON CONFLICT DO NOTHING RETURNING id"  # noqa: S608
+    statement = f"INSERT INTO {head} VALUES {{values}} ON CONFLICT DO NOTHING RETURNING id"  # noqa: S608
     return {as_uuid(row[0]) for row in fetch_each(statement, rows)}
 
 

@@ -33,7 +33,7 @@ STATE_COLUMNS = (
 )  # fmt: skip
 
 ADVANCE = (
-    f"INSERT INTO {KeyHead._meta.db_table} AS head (id, interface_key, ordering_key, last) VALUES (%s, %s, %s, %s) "  # noqa: S608
+    f"INSERT INTO {KeyHead._meta.db_table} AS head (id, interface_key, ordering_key, last) VALUES {{values}} "  # noqa: S608
     "ON CONFLICT (interface_key, ordering_key) DO UPDATE SET last = head.last + excluded.last "
     "RETURNING interface_key, ordering_key, last"
 )

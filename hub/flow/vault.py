@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +34,6 @@ COLUMNS = (
 
 _ciphers: dict[UUID, AESGCM] = {}
 _current: dict[tuple[str, str, str], UUID] = {}
-_making = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,25 +141,25 @@ def _key_for(interface_key: str, data_class: str, moment: datetime) -> UUID:
 
 
 def _load_or_make(name: tuple[str, str, str]) -> UUID:
-    """The row of this month. Cached once committed: a key that rolled back must encrypt nothing."""
-    with _making:
-        where = dict(zip(("interface_key", "data_class", "month"), name, strict=True))
-        row = DataKey.objects.filter(**where).first()
-        if row is not None:
-            _ciphers[row.id] = _unwrapped(row)
-            transaction.on_commit(lambda: _current.update({name: row.id}))
-            return row.id
-        return _make(where)
+    """The row of this month. Cached once committed: a key that rolled back must encrypt nothing.
+
+    No lock of ours is held here: whoever is second waits in the database for the first one's commit, and the first
+    one finds its own row again.
+    """
+    where = dict(zip(("interface_key", "data_class", "month"), name, strict=True))
+    row = DataKey.objects.filter(**where).first() or _make(where)
+    if row.id not in _ciphers:
+        _ciphers[row.id] = _unwrapped(row)
+    transaction.on_commit(lambda: _current.update({name: row.id}))
+    return row.id
 
 
-def _make(where: dict[str, str]) -> UUID:
+def _make(where: dict[str, str]) -> DataKey:
     row_id, key = uuid7(), AESGCM.generate_key(256)
     master_id, wrapped = seal(key, place=f"hub.datakey/{row_id}")
     columns = ("id", "interface_key", "data_class", "month", "master_id", "wrapped")
     insert_new(DataKey, columns, [(row_id, *where.values(), master_id, wrapped)])
-    row = DataKey.objects.get(**where)  # ours, or that of somebody who was first
-    _ciphers[row.id] = _unwrapped(row)
-    return row.id
+    return DataKey.objects.get(**where)  # ours, or that of somebody who was first
 
 
 def _cipher(key_id: UUID) -> AESGCM:

@@ -17,42 +17,42 @@ from hub.flow.waiting import is_work_waiting
 
 BUDGET_SECONDS = 1.0
 LINGER_SECONDS = 0.5
-LOOK_SECONDS = 0.004
+LOOK_SECONDS = 0.004  # and three times as long as a look took, where that is dear
+SMALL = 8  # messages and deliveries of one cycle
 
 
-def drain(*, is_stopping: Callable[[], bool] = lambda: False, budget: float = BUDGET_SECONDS) -> bool:
+def drain(*, is_stopping: Callable[[], bool] = lambda: False) -> bool:
     """Work until the queue is dry or the budget is spent; True where work may be left."""
-    deadline = time.monotonic() + budget
+    deadline = time.monotonic() + BUDGET_SECONDS
     while not is_stopping():
-        if not prepare() + prepare_dependents() + deliver(is_stopping=is_stopping):
+        if not _cycle(is_stopping):
             return False
         if time.monotonic() > deadline:
             return True
     return True
 
 
+def _cycle(is_stopping: Callable[[], bool]) -> int:
+    return prepare() + prepare_dependents() + deliver(is_stopping=is_stopping)
+
+
 def attend(*, is_stopping: Callable[[], bool] = lambda: False) -> tuple[bool, float]:
     """One turn of a grown worker: (whether work may be left, the time up to which every ring is answered).
 
-    The time is in seconds since the epoch: that of the last look which found nothing.
+    The time is in seconds since the epoch: that of the last look which found nothing. After a small batch it pauses
+    for the length of a look, so that the next one is larger and costs less a message.
     """
-    deadline = time.monotonic() + BUDGET_SECONDS
-    while not drain(is_stopping=is_stopping, budget=max(0.0, deadline - time.monotonic())):
-        looked_at = _linger(is_stopping)
-        if looked_at is not None:
+    began = last_found = time.monotonic()
+    while not is_stopping():
+        looked_at, look_began = time.time(), time.monotonic()
+        done = _cycle(is_stopping) if is_work_waiting() else 0
+        now = time.monotonic()
+        if done:
+            last_found = now
+        elif now > last_found + LINGER_SECONDS:
             return False, looked_at
-        if time.monotonic() > deadline:
+        if now > began + BUDGET_SECONDS:
             break
+        if done < SMALL:
+            time.sleep(LOOK_SECONDS if done else max(LOOK_SECONDS, 3 * (now - look_began)))
     return True, time.time()
-
-
-def _linger(is_stopping: Callable[[], bool]) -> float | None:
-    """Look for new work for a moment: the time of the last look, or None where some turned up."""
-    until = time.monotonic() + LINGER_SECONDS
-    while True:
-        looked_at, began = time.time(), time.monotonic()
-        if is_work_waiting():
-            return None
-        if time.monotonic() > until or is_stopping():
-            return looked_at
-        time.sleep(max(LOOK_SECONDS, 3 * (time.monotonic() - began)))  # a dear look is taken less often

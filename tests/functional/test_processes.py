@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from tests.factories.world import sample
 POSTGRES = os.environ.get("HUB_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 REDIS = os.environ.get("HUB_TEST_REDIS", "redis://127.0.0.1:6379/9")
 RABBITMQ = os.environ.get("HUB_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672//")
+BATCH = "application/cloudevents-batch+json"
 PROCESSES = ("web", "worker", "beat")
 
 pytestmark = [
@@ -107,6 +109,12 @@ def send(hub: Hub, numbers: range) -> None:
         hub.post(sample(number, lot=f"L-{number % 5}"))
 
 
+def event(number: int) -> dict:
+    """A CloudEvent of a lot of its own."""
+    data = sample(number, lot=f"L-{number}")
+    return {"specversion": "1.0", "id": f"E-{number}", "source": "lims", "type": "result", "data": data}
+
+
 brokers = pytest.mark.parametrize("broker", ["redis", "rabbitmq"], indirect=True)
 
 
@@ -146,6 +154,17 @@ def test_grown_delivers_by_workers(grown, target):
     send(grown, range(30))
     until(lambda: arrived_once_and_in_order(target, 30), "The arrival of all 30 messages")
     assert grown.get("/readyz") == {"ready": True, "missing": []}
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("broker", ["redis"], indirect=True)
+def test_the_first_messages_of_a_month_may_come_from_many_senders_at_once(grown, target):
+    """Whoever is first makes the month's data key; the others wait for its commit, not for each other."""
+    grown.start("web")
+    batches = [[event(number) for number in range(start, start + 5)] for start in range(0, 40, 5)]
+    with ThreadPoolExecutor(8) as senders:
+        answers = list(senders.map(lambda batch: grown.post(batch, media=BATCH), batches))
+    assert [item["status"] for answer in answers for item in answer["items"]] == [202] * 40
 
 
 @pytest.mark.services
