@@ -14,22 +14,24 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 COPY_FROM = 8  # rows; below that, a prepared statement is quicker
 PORTIONS = (64, 8)  # rows a statement where COPY cannot be used; then what is left
 
 Rows = Sequence[Sequence[Any]]
 
+_cursors: WeakKeyDictionary[psycopg.Connection, psycopg.Cursor] = WeakKeyDictionary()
+
 
 def fetch(statement: str, values: Iterable[Any] = ()) -> list[tuple]:
     """Run one statement; the rows that it gives. UUIDs and times of ``values`` go as this database keeps them."""
     if connection.vendor == "postgresql":
-        with _prepared_cursor() as cursor:
-            cursor.execute(statement, list(values), prepare=True)
-            return cursor.fetchall()
+        with _prepared() as prepared:
+            return prepared.execute(statement, list(values), prepare=True).fetchall()
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters(values))
         return cursor.fetchall()
@@ -38,8 +40,8 @@ def fetch(statement: str, values: Iterable[Any] = ()) -> list[tuple]:
 def execute(statement: str, values: Iterable[Any] = ()) -> None:
     """Run one statement that gives no rows."""
     if connection.vendor == "postgresql":
-        with _prepared_cursor() as cursor:
-            cursor.execute(statement, list(values), prepare=True)
+        with _prepared() as prepared:
+            prepared.execute(statement, list(values), prepare=True)
     else:
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters(values))
@@ -64,7 +66,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Rows) -> Non
         for row in rows
     ]
     if vendor == "postgresql" and len(rows) >= COPY_FROM:
-        with _prepared_cursor() as cursor, cursor.copy(f"COPY {head} FROM STDIN") as stream:
+        with _prepared() as cursor, cursor.copy(f"COPY {head} FROM STDIN") as stream:
             for row in converted:
                 stream.write_row(row)
         return
@@ -95,20 +97,14 @@ def insert_new(model: type[models.Model], columns: Sequence[str], rows: Rows) ->
 
 
 @contextmanager
-def together(count: int) -> Iterator[None]:
-    """Inserts of ``count`` rows each in one packet, where they are few and the database can."""
-    if connection.vendor == "postgresql" and count < COPY_FROM:
-        with connection.wrap_database_errors, connection.connection.pipeline():
-            yield
-    else:
-        yield
-
-
-@contextmanager
-def _prepared_cursor() -> Iterator[psycopg.Cursor]:
-    """A cursor that binds and prepares on the server; Django's own binds in the client."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+def _prepared() -> Iterator[psycopg.Cursor]:
+    """The cursor that binds and prepares on the server, one a connection; Django's own binds in the client."""
+    here = connections[DEFAULT_DB_ALIAS]  # the proxy would look it up at every attribute
+    here.ensure_connection()
+    with here.wrap_database_errors:
+        cursor = _cursors.get(here.connection)
+        if cursor is None or cursor.closed:
+            cursor = _cursors[here.connection] = psycopg.Cursor(here.connection)
         yield cursor
 
 

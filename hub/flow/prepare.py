@@ -20,7 +20,7 @@ from governance.actors import ENGINE
 from governance.guard.transactions import write
 from governance.ids import uuid7
 from governance.ledger.record import record_batch
-from governance.rows import among, execute, insert, together
+from governance.rows import among, execute, insert
 from hub.flow import drift, translate, vault
 from hub.flow.claim import Bytes, Claimed, claim
 from hub.flow.problems import NO_PROBLEM, Problem
@@ -172,16 +172,15 @@ def _seal(
 
 
 def _write(batch: Prepared) -> None:
-    with together(max(len(batch.payloads), len(batch.deliveries), len(batch.steps))):
-        entry_id = record_batch("prepared", batch.lines, {"messages": [str(move[0]) for move in batch.moves]})
-        vault.store(batch.payloads)
-        insert(Delivery, DELIVERY_COLUMNS, batch.deliveries)
-        move_messages(batch.moves)
-        steps = [
-            (uuid7(), message, "prepared", states, ENGINE.name, sentence, release, entry_id)
-            for message, states, sentence, release in batch.steps
-        ]
-        insert(MessageStep, STEP_COLUMNS, steps)
+    entry_id = record_batch("prepared", batch.lines, {"messages": [str(move[0]) for move in batch.moves]})
+    vault.store(batch.payloads)
+    insert(Delivery, DELIVERY_COLUMNS, batch.deliveries)
+    move_messages(batch.moves)
+    steps = [
+        (uuid7(), message, "prepared", states, ENGINE.name, sentence, release, entry_id)
+        for message, states, sentence, release in batch.steps
+    ]
+    insert(MessageStep, STEP_COLUMNS, steps)
     drift.count(batch.drift)
 
 

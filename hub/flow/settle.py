@@ -18,7 +18,7 @@ from connectors.records import Heard, Receipt
 from governance.guard.transactions import write
 from governance.ids import uuid7
 from governance.ledger.record import record_batch
-from governance.rows import insert, together
+from governance.rows import insert
 from hub.flow import closing, exchanges, retry
 from hub.flow.lease import Held
 from hub.flow.problems import NO_PROBLEM, Problem, text
@@ -155,10 +155,9 @@ def settle(outcomes: Sequence[Outcome], token: UUID) -> None:
         ]
         lines = [_line(outcome, decision) for outcome, decision in kept]
         receipts = {one.delivery.id: one.result for one, _ in kept if isinstance(one.result, Receipt)}
-        with together(len(kept)):
-            entry_id = record_batch("settled", lines, {"deliveries": [str(one.delivery.id) for one, _ in kept]})
-            _write_attempts([outcome for outcome, _ in kept])
-            closing.confirm(gone, receipts, entry_id)
+        entry_id = record_batch("settled", lines, {"deliveries": [str(one.delivery.id) for one, _ in kept]})
+        _write_attempts([outcome for outcome, _ in kept])
+        closing.confirm(gone, receipts, entry_id)
     _halt([outcome for outcome, _ in kept if outcome.halts])
 
 
