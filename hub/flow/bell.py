@@ -16,7 +16,7 @@ from django.conf import settings
 log = structlog.get_logger(__name__)
 
 LANE = "main"
-QUIET_SECONDS = 0.25  # less than work.LINGER_SECONDS
+QUIET_SECONDS = 1.0  # less than work.LINGER_SECONDS
 EXPIRES_SECONDS = 30
 PAUSE_AFTER_FAILURE_SECONDS = 5.0
 

@@ -15,8 +15,8 @@ from hub.flow.dependents import prepare_dependents
 from hub.flow.prepare import prepare
 from hub.flow.waiting import is_work_waiting
 
-BUDGET_SECONDS = 1.0
-LINGER_SECONDS = 0.5
+BUDGET_SECONDS = 3.0  # then the sweep and the poll have their turn
+LINGER_SECONDS = 2.0
 LOOK_SECONDS = 0.004  # and three times as long as a look took, where that is dear
 SMALL = 8  # messages and deliveries of one cycle
 
