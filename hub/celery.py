@@ -23,7 +23,7 @@ app.conf.update(
     task_serializer="json",
     accept_content=["json"],
     task_acks_late=False,
-    worker_prefetch_multiplier=1,
+    worker_prefetch_multiplier=8,  # a bell or a tick that waits in the worker is no message
     worker_send_task_events=False,
     broker_connection_retry_on_startup=True,
     broker_connection_timeout=0.5,
