@@ -130,6 +130,7 @@ class Connector(ABC):
     streams: ClassVar[tuple[type[Stream], ...]] = ()
     sinks: ClassVar[tuple[type[Sink], ...]] = ()
     webhook: ClassVar[type[Webhook] | None] = None
+    patience: float = 120.0  # seconds after which a write that has begun is over, one way or the other
 
     def __init__(
         self,

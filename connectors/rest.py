@@ -48,6 +48,11 @@ class RestConnector(Connector):
     def timeouts(self) -> Timeouts:
         return Timeouts()
 
+    @property
+    def patience(self) -> float:  # type: ignore[override]
+        """Log in, write, log in anew, write again: each ends with the total time-out."""
+        return 4 * self.timeouts().total
+
     def headers(self) -> Mapping[str, str]:
         return {}
 

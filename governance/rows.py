@@ -200,6 +200,11 @@ def marks(values: Sequence[Any]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
+def locked() -> str:
+    """Wait for rows that another transaction holds; SQLite has one writer and needs nothing."""
+    return " FOR UPDATE" if connection.vendor == "postgresql" else ""
+
+
 def skip_locked() -> str:
     """Rows that another worker holds are passed over; SQLite has one writer and needs nothing."""
     return " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""

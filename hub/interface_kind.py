@@ -12,17 +12,19 @@ from hub.models import Interface
 
 _KEY = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9._-]{0,158}$"}
 
+_ROUTE_KEY = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9._-]{0,39}$"}  # it is part of our key at the target
+
 ROUTE = {
     "type": "object",
     "additionalProperties": False,
     "required": ["key", "connection", "sink"],
     "properties": {
-        "key": _KEY,
+        "key": _ROUTE_KEY,
         "label": {"type": "string", "maxLength": 160},
         "connection": {"type": "string"},
         "sink": {"type": "string"},
         "mapping": {"type": "string"},
-        "after": {"type": "array", "items": _KEY, "uniqueItems": True, "maxItems": 8},
+        "after": {"type": "array", "items": _ROUTE_KEY, "uniqueItems": True, "maxItems": 8},
         "when": {"type": "string", "maxLength": 1000},
     },
 }

@@ -28,6 +28,7 @@ from hub.flow import receive
 from hub.flow.bell import ring
 from hub.flow.group import group
 from hub.flow.incoming import Envelope, from_push
+from hub.flow.problems import text
 from hub.flow.receive import Accepted, Incoming
 from hub.flow.runtime import Running, in_force
 from hub.models.grant import Direction
@@ -188,10 +189,10 @@ def _incoming(release: Running, document: Any, body: bytes, sender: Bearer, requ
     _check_event(document)
     envelope = Envelope(
         idempotency_key=f"{document['source']}#{document['id']}",
-        event_type=document["type"][:160],
-        event_source=document["source"][:300],
+        event_type=text(document["type"], 160),
+        event_source=text(document["source"], 300),
         occurred_at=_time(document.get("time")),
-        correlation_id=str(document.get("correlationid") or "")[:64] or (correlation.get() if request else ""),
+        correlation_id=text(document.get("correlationid") or "", 64) or (correlation.get() if request else ""),
     )
     item = from_push(release, document["data"], body, envelope, sender.actor)
     item.media_type = EVENT

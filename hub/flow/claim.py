@@ -20,7 +20,7 @@ SELECT {", ".join(f"m.{name}" for name in OF_MESSAGE)}, {", ".join(f"p.{name}" f
 FROM {MessageState._meta.db_table} s
 JOIN {Message._meta.db_table} m ON m.id = s.id
 JOIN {Payload._meta.db_table} p ON p.message_id = s.id AND p.stage = 'received'
-WHERE s.state = 'received' ORDER BY s.id LIMIT %s
+WHERE s.state = 'received' {{only}} ORDER BY s.id LIMIT %s
 """  # noqa: S608 - names come from models
 
 
@@ -54,9 +54,10 @@ class Claimed:
     release_id: UUID
 
 
-def claim(limit: int) -> list[Claimed]:
+def claim(limit: int, *, only: UUID | None = None) -> list[Claimed]:
     """Up to ``limit`` received messages in the order of their acceptance; they stay locked until the commit."""
-    rows = fetch(NEXT + skip_locked().replace("UPDATE", "UPDATE OF s"), [limit])
+    statement = NEXT.format(only="AND s.id = %s" if only else "") + skip_locked().replace("UPDATE", "UPDATE OF s")
+    rows = fetch(statement, [only, limit] if only else [limit])
     end = len(OF_MESSAGE)
     messages = typed(Message, OF_MESSAGE, [row[:end] for row in rows])
     payloads = typed(Payload, OF_PAYLOAD, [row[end:-1] for row in rows])

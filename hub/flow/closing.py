@@ -14,7 +14,7 @@ from django.utils import timezone
 from connectors.records import Receipt
 from governance.actors import ENGINE
 from governance.ids import uuid7
-from governance.rows import among, as_uuid, columns_of, fetch, insert, typed
+from governance.rows import among, as_uuid, columns_of, fetch, insert, locked, typed
 from hub.flow.prepare import STEP_COLUMNS
 from hub.flow.problems import text
 from hub.flow.runtime import running
@@ -106,6 +106,7 @@ def _close(
     insert(ClosedDelivery, SHARED, [_closed(row, receipt, state) for row, receipt in pairs])
     _let_go([row for row, _ in pairs])
     release_of = {row.message_id: row.release_id for row, _ in pairs}
+    _queue_up(release_of)
     complete = _complete(list(release_of))
     rows = [
         (
@@ -143,6 +144,17 @@ def _let_go(deliveries: Sequence[Row]) -> None:
     for route_key, message_ids in settled.items():
         waiting = Delivery.objects.filter(message_id__in=message_ids, state="waiting_dependency")
         waiting.filter(after__contains=f"|{route_key}|", waits_for__gt=0).update(waits_for=F("waits_for") - 1)
+
+
+def _queue_up(release_of: Mapping[UUID, UUID]) -> None:
+    """Two routes of one message may close at the same moment, and neither would see that the other is gone.
+
+    The lock on the message's state lets the second one look after the first one's commit.
+    """
+    shared = sorted(one for one, release_id in release_of.items() if len(running(release_id).routes) > 1)
+    if shared:
+        these, ids = among("id", shared)
+        fetch(f"SELECT id FROM {MessageState._meta.db_table} WHERE {these} ORDER BY id{locked()}", ids)  # noqa: S608
 
 
 def _complete(message_ids: list[UUID]) -> set[UUID]:

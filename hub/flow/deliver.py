@@ -57,6 +57,7 @@ def _try(delivery: Held, token: UUID) -> Outcome | None:
     started = time.monotonic()
     exchanges: list[Heard] = []
     result: Receipt | Exception
+    asked = has_begun = perhaps_sent = False
     try:
         body = vault.opened(delivery.payload)
         record = Record((delivery.business_key or str(delivery.message_id),), json.loads(body))
@@ -64,16 +65,17 @@ def _try(delivery: Held, token: UUID) -> Outcome | None:
         sink = client.connector.sink(route.sink)
         if sink.guarantee() is Guarantee.NONE and not lease.mark_sending(delivery, token):
             return None
+        has_begun = True
         result, asked = _send_or_ask(sink, record, delivery)
         exchanges = client.take_exchanges()
     except ConnectorError as error:
-        exchanges = _after_error(route, error)
-        result, asked = error, False
+        result, exchanges = error, _after_error(route, error)
     except Exception as error:  # outside the taxonomy: our bug; dead as internal, the traceback kept for the engineer
         log.exception("deliver.failed", delivery_id=str(delivery.id), route=route.key)
-        result, asked = error, False
+        result, perhaps_sent = error, has_begun
+        clients.drop(route.connection)
     milliseconds = round((time.monotonic() - started) * 1000)
-    return Outcome(delivery, release, route, result, asked, milliseconds, exchanges)
+    return Outcome(delivery, release, route, result, asked, milliseconds, exchanges, perhaps_sent)
 
 
 def _send_or_ask(sink: Sink, record: Record, delivery: Held) -> tuple[Receipt, bool]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+import structlog
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from dictionary.values import json
 from governance.guard.transactions import write
 from hub.flow import translate, vault
-from hub.flow.problems import NO_PROBLEM
+from hub.flow.problems import NO_PROBLEM, Problem
 from hub.flow.runtime import running
 from hub.flow.states import NEVER, DeliveryStatus
 from hub.flow.waiting import is_a_dependent_ready
 from hub.models import ClosedDelivery, Delivery, Message, Payload
+
+log = structlog.get_logger(__name__)
 
 BATCH = 100
 
@@ -26,8 +31,22 @@ def prepare_dependents(limit: int = BATCH) -> int:
     with write():
         rows = list(ready.select_for_update(skip_locked=True, of=("self",)).order_by("id")[:limit])
         for delivery in rows:
-            _prepare(delivery)
+            _prepare_or_bury(delivery)
     return len(rows)
+
+
+def _prepare_or_bury(delivery: Delivery) -> None:
+    """Our own fault must cost this delivery only, and say so."""
+    try:
+        with transaction.atomic():
+            _prepare(delivery)
+    except OperationalError:
+        raise
+    except Exception as error:
+        log.exception("dependents.failed", delivery_id=str(delivery.id))
+        problem = translate.failed(error).problem
+        assert problem is not None
+        _put(delivery, None, problem)
 
 
 def _prepare(delivery: Delivery) -> None:
@@ -36,7 +55,6 @@ def _prepare(delivery: Delivery) -> None:
     receipts = receipts_of(delivery)
     document = json.loads(vault.opened(canonical))
     made = translate.to_target(document, message, release, release.route(delivery.route_key), receipts=receipts)
-    reason, sentence, field, value, rule = made.problem.columns() if made.problem else NO_PROBLEM
     payload_id = None
     if made.problem is None:
         sealed = vault.sealed(
@@ -49,9 +67,14 @@ def _prepare(delivery: Delivery) -> None:
         )
         vault.store([sealed])
         payload_id = sealed.id
+    _put(delivery, payload_id, made.problem)
+
+
+def _put(delivery: Delivery, payload_id: UUID | None, problem: Problem | None) -> None:
+    reason, sentence, field, value, rule = problem.columns() if problem else NO_PROBLEM
     Delivery.objects.filter(id=delivery.id).update(
-        state=DeliveryStatus.DEAD if made.problem else DeliveryStatus.PENDING,
-        due_at=NEVER if made.problem else timezone.now(),
+        state=DeliveryStatus.DEAD if problem else DeliveryStatus.PENDING,
+        due_at=NEVER if problem else timezone.now(),
         payload_id=payload_id,
         reason=reason,
         sentence=sentence,

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import structlog
+
 from connectors.records import BrokenRecord, Record
 from dictionary.contracts.violations import Violation
 from dictionary.values import json
@@ -19,6 +21,8 @@ from hub.flow.problems import Problem, text
 from hub.flow.receive import Incoming
 from hub.flow.runtime import Running
 from hub.flow.states import Reason
+
+log = structlog.get_logger(__name__)
 
 KEY_LENGTH = 200
 
@@ -58,7 +62,9 @@ def from_push(release: Running, document: Any, body: bytes, envelope: Envelope, 
             field="Idempotency-Key",
             rule="required",
         )
-    return _incoming(release, document, body, envelope, actor, key=_bounded(key, "idempotency key"))
+    item = _incoming(release, document, body, envelope, actor, key=_bounded(key, "idempotency key"))
+    item.content = json.dumps(document)  # white space and the order of names make no other content
+    return item
 
 
 def from_record(release: Running, record: Record | BrokenRecord, *, counts_repeats: bool = True) -> Incoming:
@@ -69,6 +75,20 @@ def from_record(release: Running, record: Record | BrokenRecord, *, counts_repea
     actor = Actor("system", f"poll:{release.key}", f"Stream of {release.key}")
     if isinstance(record, BrokenRecord):
         return _broken(release, record, actor)
+    try:
+        return _sound(release, record, actor, counts_repeats)
+    except (ValueError, TypeError, ArithmeticError) as error:  # one record must not stop its stream
+        log.warning("poll.record_unreadable", interface=release.key, error=type(error).__name__)
+        return _broken(release, _as_found(record, error), actor)
+
+
+def _as_found(record: Record, error: Exception) -> BrokenRecord:
+    """What can be kept of a record that has no place in JSON."""
+    why = getattr(error, "sentence", f"The record cannot be written as JSON ({type(error).__name__}).")
+    return BrokenRecord(record.identity, repr(dict(record.data)).encode("utf-8", "replace"), why)
+
+
+def _sound(release: Running, record: Record, actor: Actor, counts_repeats: bool) -> Incoming:
     document = _plain(record.data)
     body = json.dumps(document)
     key = release.contract.idempotency_key(document) or f"{'/'.join(record.identity)}@{digest_of_bytes(body)[7:39]}"

@@ -9,18 +9,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.utils import timezone
 
+from connectors.base import Connector, Guarantee
 from governance.guard.transactions import write, write_one
 from governance.ids import uuid7
 from governance.rows import among, as_uuid, fetch, skip_locked, typed
+from hub.flow.runtime import running
 from hub.flow.states import NEVER
 from hub.models import Delivery, Interface, InterfaceControl, Message, MessageState, Payload
 
+log = structlog.get_logger(__name__)
+
 BATCH = 100
+UNKNOWN = "The worker stopped while it was sending this; nobody knows whether the target has it."
 
 DELIVERY, STATE = Delivery._meta.db_table, MessageState._meta.db_table
 
@@ -150,13 +157,30 @@ def hand_back(deliveries: Sequence[Held], token: UUID) -> None:
 
 
 def recover() -> int:
-    """Leases that ran out: their worker is gone, and what it was sending may have been applied."""
+    """Leases that ran out: their worker is gone or stuck, and what it was sending may have been applied.
+
+    A target that is asked too early says "no" while the stuck worker's write is still under way: it is asked when no
+    write that began under the lease can still be going on.
+    """
     now = timezone.now()
     with write():
         gone = Delivery.objects.filter(state__in=["leased", "sending"], leased_until__lt=now)
-        parked = {"lease": None, "leased_until": None, "state": "in_doubt", "ask_first": True}
-        unknown = "The worker stopped while it was sending this; nobody knows whether the target has it."
-        decided = gone.filter(state="sending").update(
-            **parked, due_at=NEVER, reason="unknown_outcome", sentence=unknown
-        )
-        return decided + gone.filter(state="leased").update(**parked, due_at=now)
+        rows = list(gone.select_for_update(skip_locked=True).order_by("id"))
+        for row in rows:
+            parked: dict[str, Any] = {"lease": None, "leased_until": None, "state": "in_doubt", "ask_first": True}
+            if row.state == "sending":
+                parked |= {"due_at": NEVER, "reason": "unknown_outcome", "sentence": UNKNOWN}
+            else:
+                parked |= {"due_at": max(now, (row.leased_until or now) + still_under_way(row))}
+            Delivery.objects.filter(id=row.id).update(**parked)
+    return len(rows)
+
+
+def still_under_way(delivery: Delivery) -> timedelta:
+    """How long a write may go on after its lease; nothing where the target knows a repeat by its key."""
+    try:
+        sink = running(delivery.release_id).route(delivery.route_key).unopened_sink()
+    except Exception:  # a release that cannot be read must not keep the others from being recovered
+        log.exception("lease.release_unreadable", delivery_id=str(delivery.id))
+        return timedelta(seconds=Connector.patience)
+    return timedelta(0) if sink.guarantee() is Guarantee.NATIVE else timedelta(seconds=sink.connector.patience)

@@ -13,9 +13,10 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
+from django.db import OperationalError
 from django.utils import timezone
 
-from connectors.errors import ConnectorError, Disposition
+from connectors.errors import ConnectorError, Disposition, Unreachable
 from connectors.records import Checkpoint as Position
 from connectors.records import Page
 from governance.guard.transactions import write
@@ -76,7 +77,18 @@ def _run(key: str, token: UUID) -> int:
         assert release.source_connection is not None
         clients.drop(release.source_connection)
         _finish(release, run, token, error)
+    except OperationalError:
+        raise
+    except Exception as error:  # our own fault must cost this stream only, and say so
+        log.exception("poll.failed_in_itself", interface=key)
+        _finish(release, run, token, own_fault(error))
     return run.accepted
+
+
+def own_fault(error: Exception) -> ConnectorError:
+    """An error outside the taxonomy, as the stream's page shows it."""
+    what = type(error).__name__
+    return Unreachable(f"The stream could not be read ({what}). This is a fault of the hub or of its connector.")
 
 
 def _read(release: Running, run: Run, token: UUID) -> bool:

@@ -13,9 +13,12 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from django.db import DatabaseError, OperationalError
 from django.utils import timezone
 
 from dictionary.values import json
+from dictionary.values.errors import ValueRefused
+from dictionary.values.json import JsonRefused
 from governance.actors import ENGINE
 from governance.guard.transactions import write
 from governance.ids import uuid7
@@ -25,7 +28,7 @@ from hub.flow import drift, translate, vault
 from hub.flow.claim import Bytes, Claimed, claim
 from hub.flow.problems import NO_PROBLEM, Problem
 from hub.flow.runtime import Running, RunningRoute, running
-from hub.flow.states import NEVER, DeliveryStatus, MessageStatus, Reason
+from hub.flow.states import NEVER, DeliveryStatus, MessageStatus
 from hub.models import Delivery, MessageState, MessageStep
 
 log = structlog.get_logger(__name__)
@@ -55,18 +58,76 @@ class Prepared:
     steps: list[tuple[UUID, str, str, UUID]] = field(default_factory=list)
     drift: dict[tuple[str, str], list[UUID]] = field(default_factory=lambda: defaultdict(list))
 
+    def add(self, other: Prepared) -> None:
+        """Take over what was prepared of one message."""
+        self.payloads += other.payloads
+        self.deliveries += other.deliveries
+        self.moves += other.moves
+        self.lines += other.lines
+        self.steps += other.steps
+        for place, ids in other.drift.items():
+            self.drift[place] += ids
+
 
 def prepare(limit: int = BATCH) -> int:
-    """Prepare up to ``limit`` received messages; returns how many were taken."""
-    with write():
-        claimed = claim(limit)
-        if not claimed:
-            return 0
-        batch = Prepared()
-        for message in claimed:
-            _prepare_one(batch, message, running(message.release_id))
-        _write(batch)
+    """Prepare up to ``limit`` received messages; returns how many were taken.
+
+    Where the batch cannot be written, each message is prepared alone, so that one of them cannot hold up the others.
+    """
+    claimed: list[Claimed] = []
+    try:
+        with write():
+            claimed = claim(limit)
+            _write(_prepared(claimed))
+    except OperationalError:
+        raise  # the database, not a message
+    except (DatabaseError, ValueError):
+        log.exception("prepare.batch_failed", size=len(claimed))
+        return sum(_alone(message.id) for message in claimed)
     return len(claimed)
+
+
+def _alone(message_id: UUID) -> int:
+    """One message of a batch that failed; what cannot be written at all goes into quarantine and says so."""
+    try:
+        with write():
+            claimed = claim(1, only=message_id)
+            _write(_prepared(claimed))
+    except OperationalError:
+        raise
+    except (DatabaseError, ValueError) as error:
+        log.exception("prepare.failed", message_id=str(message_id))
+        with write():
+            claimed, batch = claim(1, only=message_id), Prepared()
+            for message in claimed:
+                _quarantine(batch, message, _release_words(message), _own_fault(error))
+            _write(batch)
+    return len(claimed)
+
+
+def _prepared(claimed: Sequence[Claimed]) -> Prepared:
+    batch = Prepared()
+    for message in claimed:
+        mine = Prepared()
+        try:
+            _prepare_one(mine, message, running(message.release_id))
+        except Exception as error:  # our own fault must cost this message only, and say so
+            log.exception("prepare.failed", message_id=str(message.id))
+            mine = Prepared()
+            _quarantine(mine, message, _release_words(message), _own_fault(error))
+        batch.add(mine)
+    return batch
+
+
+def _release_words(message: Claimed) -> str:
+    """What a ledger line says of a release that could not be read."""
+    return f"release {message.release_id}"
+
+
+def _own_fault(error: Exception) -> Problem:
+    problem = translate.failed(error).problem
+    assert problem is not None
+    return problem
 
 
 def _prepare_one(batch: Prepared, message: Claimed, release: Running) -> None:
@@ -74,12 +135,10 @@ def _prepare_one(batch: Prepared, message: Claimed, release: Running) -> None:
         document = _document(message.payload)
         made = translate.to_canonical(document, release)
         routes = [route for route in release.routes if made.problem is None and translate.applies(route, made.output)]
-    except Exception as error:  # our own fault must cost this message only, and say so
+    except (ValueRefused, JsonRefused) as error:
         made, routes = translate.failed(error), []
-        if made.problem is not None and made.problem.reason is Reason.INTERNAL:
-            log.exception("prepare.failed", message_id=str(message.id), interface=release.key)
     if made.problem is not None:
-        _quarantine(batch, message, release, made.problem)
+        _quarantine(batch, message, release.digest, made.problem)
         return
     canonical = _seal(batch, json.dumps(made.output), message, release, "canonical")
     for path in made.unread:
@@ -94,10 +153,10 @@ def _document(payload: Bytes) -> Any:
     return document["data"] if payload.media_type == CLOUD_EVENT else document
 
 
-def _quarantine(batch: Prepared, message: Claimed, release: Running, problem: Problem) -> None:
+def _quarantine(batch: Prepared, message: Claimed, release: str, problem: Problem) -> None:
     batch.moves.append((message.id, MessageStatus.QUARANTINED, problem))
-    batch.steps.append((message.id, "received,quarantined", problem.sentence, release.id))
-    batch.lines.append(f"{message.id}|{message.payload.digest}|{release.digest}|quarantined".encode())
+    batch.steps.append((message.id, "received,quarantined", problem.sentence, message.release_id))
+    batch.lines.append(f"{message.id}|{message.payload.digest}|{release}|quarantined".encode())
 
 
 def _route(
@@ -145,7 +204,7 @@ def delivery_row(
     ordering_key = message.ordering_key if release.contract.is_ordered else ""
     return (
         delivery_id, message.id, release.key, route.key, route.connection.key, ordering_key, message.sequence,
-        message.bucket, "", release.id, payload_id, f"{message.id}.{route.key}"[:80], str(state), now, len(after),
+        message.bucket, "", release.id, payload_id, f"{message.id}.{route.key}", str(state), now, len(after),
         f"|{'|'.join(after)}|" if after else "", NEVER if problem else now,
         *(problem.columns() if problem else NO_PROBLEM), 0, "", "", False, 0,
     )  # fmt: skip

@@ -82,9 +82,9 @@ def _map_again(delivery: Delivery, release: Running) -> Problem | None:
     if stored is None:
         raise Refused(f"Message {message.id} has no canonical payload.")
     canonical = json.loads(vault.opened(stored))
-    made = translate.to_target(
-        canonical, message, release, release.route(delivery.route_key), receipts=receipts_of(delivery)
-    )
+    canonical_by = running(MessageState.objects.values_list("release_id", flat=True).get(id=message.id))
+    route, receipts = release.route(delivery.route_key), receipts_of(delivery)
+    made = translate.to_target(canonical, message, release, route, receipts=receipts, canonical_by=canonical_by)
     if made.problem is None:
         sealed = vault.sealed(
             json.dumps(made.output),

@@ -15,6 +15,8 @@ from uuid import UUID
 
 from django.db.models.signals import post_save
 
+from connectors.base import Sink
+from connectors.offers import unopened
 from dictionary.mapping import CompiledMapping, compile_mapping
 from dictionary.mapping.conditions import Condition, compile_condition
 from dictionary.specs import CodeListSpec, ElementSpec, EntitySpec, MappingSpec
@@ -57,6 +59,11 @@ class RunningRoute:
     mapping_version: str
     after: tuple[str, ...]
     condition: Condition | None
+
+    def unopened_sink(self) -> Sink:
+        """The sink without a session: what it promises, not what it does."""
+        content = self.connection.content or {}
+        return unopened(content["connector"], content["settings"]).sink(self.sink)
 
 
 @dataclass(frozen=True)

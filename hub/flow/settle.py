@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
+from django.db import DatabaseError, OperationalError
 from django.utils import timezone
 
 from connectors.base import Guarantee
 from connectors.errors import Disposition, RateLimited, RecordRejected
-from connectors.offers import unopened
 from connectors.records import Heard, Receipt
 from governance.guard.transactions import write
 from governance.ids import uuid7
@@ -25,6 +26,8 @@ from hub.flow.problems import NO_PROBLEM, Problem, text
 from hub.flow.runtime import Running, RunningRoute
 from hub.flow.states import NEVER, DeliveryStatus, Reason
 from hub.models import Attempt, Delivery
+
+log = structlog.get_logger(__name__)
 
 CONFIRMED = DeliveryStatus.CONFIRMED
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
@@ -46,6 +49,7 @@ class Outcome:
     asked: bool
     milliseconds: int
     exchanges: list[Heard]
+    perhaps_sent: bool = False  # it failed in a way that says nothing, after the send had begun
 
     @property
     def halts(self) -> bool:
@@ -83,7 +87,10 @@ def decide(outcome: Outcome) -> Decision:
         case Disposition.HALT:
             return Decision(DeliveryStatus.RETRY_WAIT, timedelta(0), _problem(Reason.MISCONFIGURED, error))
     sentence = f"The connector failed in a way it must not ({type(error).__name__}); this is a fault of the hub."
-    return Decision(DeliveryStatus.DEAD, problem=Problem(Reason.INTERNAL, sentence))
+    problem = Problem(Reason.INTERNAL, sentence)
+    if outcome.perhaps_sent and outcome.route.unopened_sink().guarantee() is Guarantee.NONE:
+        return Decision(DeliveryStatus.IN_DOUBT, None, problem)
+    return Decision(DeliveryStatus.DEAD, problem=problem)
 
 
 def _again(outcome: Outcome) -> Decision:
@@ -113,7 +120,7 @@ def _in_doubt(outcome: Outcome) -> Decision:
     problem = Problem(Reason.UNKNOWN_OUTCOME, str(outcome.result))
     if _is_over(outcome):
         return Decision(DeliveryStatus.IN_DOUBT, None, problem)
-    sink = _sink(outcome.route)
+    sink = outcome.route.unopened_sink()
     match sink.guarantee():
         case Guarantee.NATIVE:
             return Decision(DeliveryStatus.IN_DOUBT, _spaced(outcome, 0.0), problem)
@@ -130,11 +137,6 @@ def _spaced(outcome: Outcome, settles_in: float) -> timedelta:
     return max(at_least, retry.wait(outcome.release.retry, timedelta(milliseconds=outcome.delivery.backoff_ms)))
 
 
-def _sink(route: RunningRoute):
-    content = route.connection.content or {}
-    return unopened(content["connector"], content["settings"]).sink(route.sink)
-
-
 def _problem(reason: Reason, error: Exception) -> Problem:
     fields = error.field_errors if isinstance(error, RecordRejected) else {}
     field, rule = next(iter(fields.items()), ("", ""))
@@ -142,9 +144,25 @@ def _problem(reason: Reason, error: Exception) -> Problem:
 
 
 def settle(outcomes: Sequence[Outcome], token: UUID) -> None:
-    """Write the outcomes whose lease still holds, in one transaction; a late writer changes nothing."""
+    """Write the outcomes whose lease still holds, in one transaction; a late writer changes nothing.
+
+    Where they cannot be written together, each is written alone: one of them must not cost the others their word.
+    What cannot be written at all keeps its lease, runs out and is in doubt.
+    """
     if not outcomes:
         return
+    try:
+        _settle(outcomes, token)
+    except OperationalError:
+        raise  # the database, not an outcome
+    except (DatabaseError, ValueError, OverflowError):
+        log.exception("settle.failed", deliveries=[str(one.delivery.id) for one in outcomes])
+        if len(outcomes) > 1:
+            for outcome in outcomes:
+                settle([outcome], token)
+
+
+def _settle(outcomes: Sequence[Outcome], token: UUID) -> None:
     decided = [(outcome, decide(outcome)) for outcome in outcomes]
     with write():
         gone = closing.take([one.delivery.id for one, what in decided if what.state == CONFIRMED], token)
@@ -201,7 +219,7 @@ def _move(outcome: Outcome, decision: Decision, token: UUID) -> bool:
         due_at=NEVER if wait is None else timezone.now() + wait,
         backoff_ms=round(wait.total_seconds() * 1000) if wait else outcome.delivery.backoff_ms,
         attempts=outcome.delivery.attempts + (0 if outcome.halts else 1),
-        ask_first=outcome.delivery.ask_first or in_doubt,
+        ask_first=outcome.delivery.ask_first or in_doubt or outcome.perhaps_sent,
         lease=None,
         leased_until=None,
         reason=reason,

@@ -68,9 +68,13 @@ def to_target(
     route: RunningRoute,
     *,
     receipts: dict[str, Any],
+    canonical_by: Running | None = None,
 ) -> Translated:
-    """What the target takes: the canonical fields and, under ``hub``, where they come from (provenance)."""
-    document = {**canonical, "hub": provenance(message, release, receipts)}
+    """What the target takes: the canonical fields and, under ``hub``, where they come from (provenance).
+
+    ``canonical_by`` is the release that made the canonical entity, where that is an earlier one.
+    """
+    document = {**canonical, "hub": provenance(message, canonical_by or release, receipts)}
     if route.mapping is None:
         return Translated(document)
     try:
