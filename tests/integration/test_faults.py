@@ -1,0 +1,217 @@
+"""What one bad row, one slow worker or one fault of our own must not cost: the others, order, or a second effect."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.db import connection as database
+from django.db import transaction
+from django.utils import timezone
+
+from dictionary.values import json
+from hub.flow import closing, prepare, replay, retry
+from hub.flow.deliver import _try, deliver
+from hub.flow.lease import lease
+from hub.flow.runtime import RetryPolicy
+from hub.flow.settle import settle
+from hub.flow.states import Reason
+from hub.flow.sweep import sweep
+from hub.flow.work import drain
+from hub.models import ClosedDelivery, Delivery, Message, MessageState
+from tests.factories.processes import until
+from tests.factories.world import connection, interface, release, sample, to_canonical
+from tests.integration.test_delivery import NONE, PROBE, settle_all
+from tests.integration.test_intake import event, post
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("M4.4")]
+
+WHY = "The cause is mended"
+EVENT, BATCH = "application/cloudevents+json", "application/cloudevents-batch+json"
+
+
+def states() -> dict[str, str]:
+    keys = dict(Message.objects.values_list("id", "business_key"))
+    return {keys[one.id]: one.state for one in MessageState.objects.all()}
+
+
+def broken_for(function, bad: str, error: Exception):
+    """``function``, failing for the message of that business key."""
+
+    def failing(*args, **kwargs):
+        if any(bad in repr(arg) for arg in args):
+            raise error
+        return function(*args, **kwargs)
+
+    return failing
+
+
+# --- one bad row ----------------------------------------------------------------------------------------
+
+
+def test_a_fault_of_ours_while_preparing_costs_that_message_only(client, world, monkeypatch):
+    monkeypatch.setattr(prepare, "_route", broken_for(prepare._route, "'S-2'", KeyError("a bug")))
+    for number in (1, 2, 3):
+        post(client, world, sample(number, lot=f"L-{number}"))
+    drain()
+    assert states() == {"S-1": "complete", "S-2": "quarantined", "S-3": "complete"}
+    held = MessageState.objects.get(state="quarantined")
+    assert (held.reason, "fault of the hub" in held.sentence) == (str(Reason.INTERNAL), True)
+
+
+def test_a_row_that_the_database_refuses_costs_that_message_only(client, world, monkeypatch):
+    made = prepare.delivery_row
+    at = prepare.DELIVERY_COLUMNS.index("state")
+
+    def without_a_state(delivery_id, message, *rest):
+        row = made(delivery_id, message, *rest)
+        return row if message.business_key != "S-2" else (*row[:at], None, *row[at + 1 :])
+
+    monkeypatch.setattr(prepare, "delivery_row", without_a_state)
+    for number in (1, 2, 3):
+        post(client, world, sample(number, lot=f"L-{number}"))
+    drain()
+    assert states() == {"S-1": "complete", "S-2": "quarantined", "S-3": "complete"}
+
+
+def test_an_outcome_that_cannot_be_written_costs_its_delivery_only(client, world, monkeypatch):
+    made = closing._closed
+
+    def without_a_state(row, receipt, state):
+        closed = made(row, receipt, state)
+        return closed._replace(state=None) if receipt.external_id == "2" else closed
+
+    monkeypatch.setattr(closing, "_closed", without_a_state)
+    for number in (1, 2, 3):
+        post(client, world, sample(number, lot=f"L-{number}"))
+    drain()
+    assert ClosedDelivery.objects.count() == 2
+    left = Delivery.objects.get()
+    assert left.state == "leased"  # runs out, is in doubt, and is settled by the target's word
+    monkeypatch.undo()
+    Delivery.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    sweep()
+    settle_all()
+    assert ClosedDelivery.objects.count() == 3
+    assert len(world.target.effects) == 3
+
+
+def test_a_target_that_asks_for_an_endless_pause_is_asked_again_after_a_day():
+    policy = RetryPolicy.of({})
+    for asked in (1e15, float("inf")):
+        assert retry.wait(policy, timedelta(0), retry_after=asked) == timedelta(days=1)
+    assert retry.wait(policy, timedelta(0), retry_after=400) == timedelta(seconds=400)
+
+
+# --- a worker that is slow, or stops ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("offer", "waits"), [({}, False), (PROBE, True)], ids=["native", "probe"])
+def test_a_stuck_worker_may_still_be_writing_when_its_lease_is_over(client, world, offer, waits):
+    """A target that is asked too early says "no", and would get the record twice."""
+    if offer:
+        release(("connection", connection(world.target.url, **offer)))
+    post(client, world, sample(1))
+    prepare.prepare()
+    stuck = lease()
+    Delivery.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    sweep()
+    assert deliver() == (0 if waits else 1)
+    _try(stuck.deliveries[0], stuck.token)  # the write comes through, late
+    settle_all()
+    assert world.target.references() == ["S-1"]
+    assert ClosedDelivery.objects.get().state == "confirmed"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("database.vendor != 'postgresql'", reason="SQLite has one writer: two cannot settle at once")
+def test_routes_that_close_at_the_same_moment_complete_their_message(client, world):
+    routes = [{"key": key, "connection": "qms-rest", "sink": "results", "mapping": "qms-result"} for key in "ab"]
+    release(("interface", interface(routes=routes)))
+    world.target.honours_keys = False
+    post(client, world, sample(1))
+    prepare.prepare()
+    (first, second) = (lease(1), lease(1))
+    outcomes = [_try(held.deliveries[0], held.token) for held in (first, second)]
+    done = threading.Event()
+
+    def other_worker() -> None:
+        settle([outcomes[1]], second.token)
+        database.close()
+        done.set()
+
+    with transaction.atomic():
+        settle([outcomes[0]], first.token)
+        thread = threading.Thread(target=other_worker)
+        thread.start()
+        until(lambda: done.is_set() or is_somebody_waiting(), "The second worker's turn")
+    thread.join()
+    assert MessageState.objects.get().state == "complete"
+
+
+def is_somebody_waiting() -> bool:
+    with database.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return cursor.fetchone()[0]
+
+
+# --- our own fault after the effect -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("offer", "state"), [(PROBE, "dead"), (NONE, "in_doubt")], ids=["probe", "none"])
+def test_a_fault_after_the_effect_never_makes_a_second_one(client, world, monkeypatch, offer, state):
+    release(("connection", connection(world.target.url, **offer)))
+    world.target.honours_keys = False
+    monkeypatch.setattr("connectors.writing.RestSink.receipt_of", lambda *_: {}["a bug"])
+    message_id = UUID(post(client, world, sample(1)).json()["id"])
+    drain()
+    held = Delivery.objects.get()
+    assert (held.state, held.ask_first, held.reason) == (state, True, str(Reason.INTERNAL))
+    monkeypatch.undo()
+    if state == "dead":
+        plan = replay.plan(message_ids=[message_id], mode="same_bytes", by=world.cast.olga, reason=WHY)
+        replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
+        settle_all()
+        assert ClosedDelivery.objects.get().state == "confirmed"
+    assert world.target.references() == ["S-1"]
+
+
+# --- the door, and what is told of the origin -----------------------------------------------------------------
+
+
+def test_an_event_alone_and_in_a_batch_is_the_same_event(client, world):
+    spaced = json.dumps(event(1)).replace(b",", b" , ")
+    assert post(client, world, spaced, media=EVENT).status_code == 202
+    again = post(client, world, [event(1)], media=BATCH)
+    assert (again.status_code, again.json()["items"][0]["duplicate"]) == (202, True)
+    other = post(client, world, [event(1, data=sample(1, verdict="NOK"))], media=BATCH).json()["items"][0]
+    assert other["status"] == 409
+
+
+def test_a_character_that_no_column_holds_does_not_turn_the_batch_away(client, world):
+    batch = [event(1, type="lims.\x00", correlationid="c\x00"), event(2)]
+    answer = post(client, world, batch, media=BATCH)
+    assert [item["status"] for item in answer.json()["items"]] == [202, 202]
+
+
+def test_a_batch_of_repeats_is_answered_as_the_first_ones_were(client, world):
+    batch = [event(number) for number in range(1, 6)]
+    first = post(client, world, batch, media=BATCH).json()["items"]
+    again = post(client, world, [*reversed(batch)], media=BATCH).json()["items"]
+    assert [item["id"] for item in reversed(again)] == [item["id"] for item in first]
+    assert all(item["duplicate"] for item in again)
+    assert Message.objects.count() == 5
+
+
+def test_a_replay_tells_which_mapping_made_the_canonical_entity(client, world):
+    world.target.status_for["S-1"] = 422
+    message_id = UUID(post(client, world, sample(1)).json()["id"])
+    drain()
+    release(("mapping", to_canonical(label="Result of the lab system, second edition")))
+    world.target.status_for.clear()
+    plan = replay.plan(message_ids=[message_id], mode="current_release", by=world.cast.olga, reason=WHY)
+    replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
+    drain()
+    assert world.target.effects[0]["mapping"] == "1.0.0"
