@@ -50,7 +50,7 @@ def debug_is_off(app_configs: Any, **kwargs: Any) -> list[Any]:
 
 @register("hub")
 def lease_outlives_a_call(app_configs: Any, **kwargs: Any) -> list[Any]:
-    """hub.E004: a call to a target may take as long as half a lease."""
+    """hub.E004: a lease has room for the shortest time-outs; a call that outlives it is waited for (flow/lease.py)."""
     if settings.HUB_LEASE_SECONDS >= 10:
         return []
     return [Error("HUB_LEASE_SECONDS is under 10.", hint="Time-outs of calls are 5 s and more.", id="hub.E004")]

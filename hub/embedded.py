@@ -1,7 +1,7 @@
-"""The embedded hub: two threads in the web process in the place of broker, worker and beat.
+"""The embedded hub: three threads in the web process in the place of broker, worker and beat.
 
 The dispatcher runs the same Celery tasks, through Celery's full tracer, when the bell rings; the sweeper ticks each
-second and reads the streams. Bells carry nothing, so a restart loses nothing.
+second, and so does the reader of the streams. Bells carry nothing, so a restart loses nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 
 from hub.flow import bell, clients
+from hub.flow.stopping import stopping
 
 log = structlog.get_logger(__name__)
 
@@ -29,14 +30,14 @@ class Dispatcher:
     """Starts, stops and knows its threads."""
 
     def __init__(self) -> None:
-        self.stopping = threading.Event()
+        self.stopping = stopping
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Start both threads, once a process; they stop before the interpreter does."""
+        """Start the threads, once a process; they stop before the interpreter does."""
         if self._threads:
             return
-        for name, target in (("dispatcher", self._dispatch), ("sweeper", self._sweep)):
+        for name, target in (("dispatcher", self._dispatch), ("sweeper", self._sweep), ("reader", self._read)):
             thread = threading.Thread(target=target, name=f"hub-{name}", daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -44,14 +45,14 @@ class Dispatcher:
         Finalize(self, self.stop, exitpriority=100)
 
     def stop(self) -> None:
-        """Ask both to stop between two messages, and wait for them."""
+        """Ask them to stop between two messages, and wait for them."""
         self.stopping.set()
         bell.embedded.set()
         for thread in self._threads:
             thread.join(JOIN_SECONDS)
 
     def is_alive(self) -> bool:
-        return len(self._threads) == 2 and all(thread.is_alive() for thread in self._threads)
+        return len(self._threads) == 3 and all(thread.is_alive() for thread in self._threads)
 
     def _start_feeder(self) -> None:
         """In a demonstration, records keep arriving in its systems."""
@@ -72,11 +73,18 @@ class Dispatcher:
         self._leave()
 
     def _sweep(self) -> None:
-        from hub.tasks import poll, sweep
+        from hub.tasks import sweep
 
+        self._tick(sweep)
+
+    def _read(self) -> None:
+        from hub.tasks import poll
+
+        self._tick(poll)
+
+    def _tick(self, task) -> None:
         while not self.stopping.wait(settings.HUB_POLL_TICK_SECONDS):
-            self._run(sweep)
-            self._run(poll)
+            self._run(task)
         self._leave()
 
     def _run(self, task) -> None:

@@ -12,6 +12,7 @@ from django.conf import settings
 from hub.celery import app, keep_connections
 from hub.flow import bell
 from hub.flow.poll import poll_due
+from hub.flow.stopping import stopping
 from hub.flow.sweep import sweep as look
 from hub.flow.work import attend, drain
 
@@ -29,11 +30,11 @@ def work(lane: str = bell.LANE, rung_at: float = math.inf) -> None:
     """
     global _answered_until
     if settings.HUB_EMBEDDED:
-        is_work_left = drain()
+        is_work_left = drain(is_stopping=stopping.is_set)
     elif rung_at <= _answered_until:
         return
     else:
-        is_work_left, _answered_until = attend()
+        is_work_left, _answered_until = attend(is_stopping=stopping.is_set)
     if is_work_left:
         bell.ring(lane, always=True)
 
@@ -66,4 +67,4 @@ def sweep() -> None:
 @keep_connections
 def poll() -> None:
     """Read the streams that are due."""
-    poll_due()
+    poll_due(is_stopping=stopping.is_set)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from governance.changes.kinds import Content, Effective, Reference, get
+from governance.errors import Refused
 from governance.models import EffectiveRevision, Revision
 
 
@@ -15,14 +16,18 @@ def revision_of(kind: str, key: str) -> Revision | None:
 
 
 def pinned(references: set[Reference]) -> dict[Reference, Revision]:
-    """Everything that these objects reach through their references, with the revisions in force."""
+    """Everything that these objects reach through their references, with the revisions in force.
+
+    Raises Refused where something that is referred to is not in force: a release must not leave out a pin.
+    """
     found: dict[Reference, Revision] = {}
     waiting = set(references)
     while waiting:
         reference = waiting.pop()
         revision = revision_of(*reference)
         if revision is None or revision.content is None:
-            continue
+            kind, key = reference
+            raise Refused(f"The {kind.replace('_', ' ')} {key!r} is not in force.", field=kind, value=key)
         found[reference] = revision
         waiting |= get(reference[0]).references(revision.content) - found.keys()
     return found

@@ -43,6 +43,7 @@ def propose(
     BaseMoved where another change came first, Refused where nothing would change.
     """
     with change(by=by, reason=reason, source=source) as made:
+        _queue_up()
         bases = {(item.kind, item.key): effective.revision_of(item.kind, item.key) for item in operations}
         checks.check_no_repeats(operations)
         checks.check_bases(operations, bases)
@@ -83,6 +84,13 @@ def _write_operations(request: ChangeRequest, wanted: Sequence[Operation], bases
             difference=kind.compare(old, item.content) if old else [],
             change_kind=kind.change_kind(old, item.content),
         ).save()
+
+
+def _queue_up() -> None:
+    """One proposal at a time: two that are each sound might break each other (one retires what the other uses)."""
+    year = timezone.now().year
+    ChangeCounter.objects.get_or_create(year=year)
+    ChangeCounter.objects.select_for_update().get(year=year)
 
 
 def _next_number() -> str:

@@ -7,54 +7,98 @@ from collections.abc import Callable
 from uuid import UUID
 
 import structlog
+from django.db import DatabaseError
 
 from connectors.base import Guarantee, Sink
 from connectors.errors import ConnectorError, Disposition
 from connectors.records import Heard, Receipt, Record
 from dictionary.values import json
 from hub.flow import clients, lease, vault
-from hub.flow.lease import Held
-from hub.flow.runtime import RunningRoute, running
-from hub.flow.settle import Outcome, settle
+from hub.flow.batch import BatchSize
+from hub.flow.lease import Held, Lease
+from hub.flow.runtime import Running, RunningRoute, running
+from hub.flow.settle import Outcome, bury, settle
+from hub.flow.watch import Watch
 
 log = structlog.get_logger(__name__)
 
 SETTLE_ROWS = 50
 SETTLE_SECONDS = 0.2
+BATCH_SECONDS = 10.0  # then what is left goes back: slow targets must not keep a worker from stopping
+
+size = BatchSize(lease.BATCH)
 
 
-def deliver(limit: int = lease.BATCH, *, is_stopping: Callable[[], bool] = lambda: False) -> int:
-    """Lease, send and settle one batch; returns how many deliveries were taken."""
-    held = lease.lease(limit)
+def deliver(limit: int = 0, *, is_stopping: Callable[[], bool] = lambda: False) -> int:
+    """Lease, send and settle one batch; returns how many deliveries were taken.
+
+    What was sent is settled whatever happens next; what was not sent goes back to the queue.
+    """
+    held = lease.lease(limit or size.rows)
     if not held.deliveries:
         return 0
-    outcomes: list[Outcome] = []
-    settled_at, halted = time.monotonic(), set()
-    for position, delivery in enumerate(held.deliveries):
-        if is_stopping():
-            lease.hand_back(held.deliveries[position:], held.token)
-            break
-        if delivery.interface_key in halted or not lease.is_still_mine(delivery):
-            lease.hand_back([delivery], held.token)
-            continue
-        outcome = _try(delivery, held.token)
-        if outcome is None:
-            continue
-        outcomes.append(outcome)
-        if outcome.halts:
-            halted.add(delivery.interface_key)
-        if outcome.halts or len(outcomes) >= SETTLE_ROWS or time.monotonic() - settled_at > SETTLE_SECONDS:
-            settle(outcomes, held.token)
-            outcomes, settled_at = [], time.monotonic()
-    settle(outcomes, held.token)
+    size.seen(len(held.deliveries), sum(one.payload.size for one in held.deliveries))
+    desk, ends = Desk(held), time.monotonic() + BATCH_SECONDS
+    try:
+        for position, delivery in enumerate(held.deliveries):
+            if is_stopping() or time.monotonic() > ends:
+                lease.hand_back(held.deliveries[position:], held.token)
+                break
+            desk.take(delivery)
+    finally:
+        desk.settle()
     return len(held.deliveries)
 
 
-def _try(delivery: Held, token: UUID) -> Outcome | None:
-    """One try of one delivery. None where the lease was lost."""
-    release = running(delivery.release_id)
-    route = release.route(delivery.route_key)
-    started = time.monotonic()
+class Desk:
+    """One batch under way: what was sent and is not settled yet, and which interfaces have halted."""
+
+    def __init__(self, held: Lease) -> None:
+        self.token, self.watch = held.token, Watch(held)
+        self.outcomes: list[Outcome] = []
+        self.halted: set[str] = set()
+        self.settled_at = time.monotonic()
+
+    def take(self, delivery: Held) -> None:
+        """Send one, unless it may not be sent now."""
+        if delivery.interface_key in self.halted or not self.watch.may_send(delivery):
+            lease.hand_back([delivery], self.token)
+            return
+        release = _release(delivery, self.token)
+        outcome = release and attempt(delivery, release, self.token)
+        if not outcome:
+            return
+        self.outcomes.append(outcome)
+        if outcome.halts:
+            self.halted.add(delivery.interface_key)
+        is_full = len(self.outcomes) >= SETTLE_ROWS or time.monotonic() - self.settled_at > SETTLE_SECONDS
+        if outcome.halts or is_full:
+            self.settle()
+
+    def settle(self) -> None:
+        """Write down what was sent."""
+        outcomes, self.outcomes = self.outcomes, []
+        settle(outcomes, self.token)
+        self.settled_at = time.monotonic()
+
+
+def _release(delivery: Held, token: UUID) -> Running | None:
+    """The release that it was prepared under. One that cannot be read costs its deliveries, not those of others."""
+    try:
+        release = running(delivery.release_id)
+        release.route(delivery.route_key)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        log.exception("deliver.release_unreadable", delivery_id=str(delivery.id))
+        bury(delivery, token, error)
+        return None
+    return release
+
+
+def attempt(delivery: Held, release: Running, token: UUID) -> Outcome | None:
+    """One try of one delivery. None where the lease was lost. Raises DatabaseError: the lease brings it back."""
+    route, started = release.route(delivery.route_key), time.monotonic()
     exchanges: list[Heard] = []
     result: Receipt | Exception
     asked = has_begun = perhaps_sent = False
@@ -70,6 +114,8 @@ def _try(delivery: Held, token: UUID) -> Outcome | None:
         exchanges = client.take_exchanges()
     except ConnectorError as error:
         result, exchanges = error, _after_error(route, error)
+    except DatabaseError:
+        raise
     except Exception as error:  # outside the taxonomy: our bug; dead as internal, the traceback kept for the engineer
         log.exception("deliver.failed", delivery_id=str(delivery.id), route=route.key)
         result, perhaps_sent = error, has_begun

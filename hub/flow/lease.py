@@ -84,13 +84,14 @@ class Outgoing:
     salt: bytes
     data: bytes | None
     digest: str
+    size: int
 
 
 OF_DELIVERY = (
     "id", "message_id", "interface_key", "route_key", "release_id", "idempotency_key", "attempts", "ask_first",
     "backoff_ms", "first_tried_at", "leased_until",
 )  # fmt: skip
-OF_PAYLOAD = ("id", "key_id", "salt", "data", "digest")
+OF_PAYLOAD = ("id", "key_id", "salt", "data", "digest", "size")
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,8 @@ def _read(taken: list[UUID], token: UUID) -> list[Held]:
     ]
 
 
-def is_still_mine(delivery: Held) -> bool:
-    """Asked right before each send: a lease that ran out belongs to somebody else."""
+def is_in_time(delivery: Held) -> bool:
+    """Whether the lease lasts: once it is over, the delivery belongs to whoever finds it."""
     return timezone.now() < delivery.leased_until
 
 

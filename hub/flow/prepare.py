@@ -25,6 +25,7 @@ from governance.ids import uuid7
 from governance.ledger.record import record_batch
 from governance.rows import among, execute, insert
 from hub.flow import drift, translate, vault
+from hub.flow.batch import BatchSize
 from hub.flow.claim import Bytes, Claimed, claim
 from hub.flow.problems import NO_PROBLEM, Problem
 from hub.flow.runtime import Running, RunningRoute, running
@@ -33,7 +34,7 @@ from hub.models import Delivery, MessageState, MessageStep
 
 log = structlog.get_logger(__name__)
 
-BATCH = 200
+size = BatchSize(200)
 CLOUD_EVENT = "application/cloudevents+json"
 
 DELIVERY_COLUMNS = (
@@ -69,7 +70,7 @@ class Prepared:
             self.drift[place] += ids
 
 
-def prepare(limit: int = BATCH) -> int:
+def prepare(limit: int = 0) -> int:
     """Prepare up to ``limit`` received messages; returns how many were taken.
 
     Where the batch cannot be written, each message is prepared alone, so that one of them cannot hold up the others.
@@ -77,13 +78,14 @@ def prepare(limit: int = BATCH) -> int:
     claimed: list[Claimed] = []
     try:
         with write():
-            claimed = claim(limit)
+            claimed = claim(limit or size.rows)
             _write(_prepared(claimed))
     except OperationalError:
         raise  # the database, not a message
     except (DatabaseError, ValueError):
-        log.exception("prepare.batch_failed", size=len(claimed))
+        log.exception("prepare.batch_failed", messages=len(claimed))
         return sum(_alone(message.id) for message in claimed)
+    size.seen(len(claimed), sum(message.payload.size for message in claimed))
     return len(claimed)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -82,13 +82,16 @@ def decide(outcome: Outcome) -> Decision:
             return _again(outcome)
         case Disposition.VERIFY:
             return _in_doubt(outcome)
+        case Disposition.DEAD_LETTER if outcome.delivery.ask_first:
+            return Decision(DeliveryStatus.IN_DOUBT, None, _problem(Reason.UNKNOWN_OUTCOME, error))
         case Disposition.DEAD_LETTER:
             return Decision(DeliveryStatus.DEAD, problem=_problem(Reason.REJECTED, error))
         case Disposition.HALT:
             return Decision(DeliveryStatus.RETRY_WAIT, timedelta(0), _problem(Reason.MISCONFIGURED, error))
     sentence = f"The connector failed in a way it must not ({type(error).__name__}); this is a fault of the hub."
     problem = Problem(Reason.INTERNAL, sentence)
-    if outcome.perhaps_sent and outcome.route.unopened_sink().guarantee() is Guarantee.NONE:
+    cannot_be_asked = outcome.perhaps_sent and outcome.route.unopened_sink().guarantee() is Guarantee.NONE
+    if outcome.delivery.ask_first or cannot_be_asked:
         return Decision(DeliveryStatus.IN_DOUBT, None, problem)
     return Decision(DeliveryStatus.DEAD, problem=problem)
 
@@ -174,12 +177,14 @@ def _settle(outcomes: Sequence[Outcome], token: UUID) -> None:
         lines = [_line(outcome, decision) for outcome, decision in kept]
         receipts = {one.delivery.id: one.result for one, _ in kept if isinstance(one.result, Receipt)}
         entry_id = record_batch("settled", lines, {"deliveries": [str(one.delivery.id) for one, _ in kept]})
-        _write_attempts([outcome for outcome, _ in kept])
+        mine = {outcome.delivery.id for outcome, _ in kept}
+        _write_attempts(outcomes, mine)
         closing.confirm(gone, receipts, entry_id)
     _halt([outcome for outcome, _ in kept if outcome.halts])
 
 
-def _write_attempts(outcomes: Sequence[Outcome]) -> None:
+def _write_attempts(outcomes: Sequence[Outcome], mine: Container[UUID]) -> None:
+    """Also those of a worker that had lost its lease, as "late": what reached a target leaves a trace."""
     rows = []
     for outcome in outcomes:
         attempt_id, error, last = (
@@ -194,7 +199,7 @@ def _write_attempts(outcomes: Sequence[Outcome]) -> None:
                 outcome.delivery.id,
                 outcome.delivery.message_id,
                 outcome.delivery.attempts + 1,
-                outcome.word,
+                outcome.word if outcome.delivery.id in mine else "late",
                 text(error, 2000) if failed else "",
                 text(getattr(error, "detail", ""), 4000),
                 last.status if last else 0,
@@ -229,6 +234,21 @@ def _move(outcome: Outcome, decision: Decision, token: UUID) -> bool:
         error_rule=rule,
     )
     return bool(moved)
+
+
+def bury(delivery: Held, token: UUID, error: Exception) -> None:
+    """Dead without a try: our own fault keeps it from being sent at all."""
+    sentence = f"The release of this delivery cannot be read ({type(error).__name__}); this is a fault of the hub."
+    with write():
+        mine = Delivery.objects.filter(id=delivery.id, lease=token)
+        mine.update(
+            state=DeliveryStatus.IN_DOUBT if delivery.ask_first else DeliveryStatus.DEAD,
+            due_at=NEVER,
+            lease=None,
+            leased_until=None,
+            reason=Reason.INTERNAL,
+            sentence=sentence,
+        )
 
 
 def _halt(outcomes: Sequence[Outcome]) -> None:
