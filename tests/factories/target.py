@@ -18,6 +18,7 @@ class Target:
         self.honours_keys = True
         self.refuse_next = 0  # answers 503 without an effect
         self.drop_next = 0  # applies, then hangs up without an answer
+        self.refuses_questions = False  # answers every GET with 400
         self.status_for: dict[str, int] = {}  # reference → status without an effect
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -80,7 +81,10 @@ class Target:
 
             def do_GET(self) -> None:
                 _, _, query = self.path.partition("reference=")
-                self._say(200, target.found(query))
+                if target.refuses_questions:
+                    self._say(400, {"error": "bad query"})
+                else:
+                    self._say(200, target.found(query))
 
             def _say(self, status: int, content: dict[str, Any]) -> None:
                 body = json.dumps(content).encode()

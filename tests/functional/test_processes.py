@@ -202,3 +202,4 @@ def test_two_workers_and_two_beats_repeat_nothing(grown, target):
     grown.start("worker", "beat")
     send(grown, range(40))
     until(lambda: arrived_once_and_in_order(target, 40), "The arrival of all 40 messages")
+    assert target.calls == 40  # the target would drop a repeat: none was sent

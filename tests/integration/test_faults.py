@@ -7,17 +7,21 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import OperationalError, transaction
 from django.db import connection as database
-from django.db import transaction
 from django.utils import timezone
 
 from dictionary.values import json
-from hub.flow import closing, prepare, replay, retry
+from governance.actors import DEMONSTRATION
+from governance.changes import Operation, propose
+from governance.errors import Refused
+from hub.flow import clients, closing, control, prepare, replay, retry
+from hub.flow.batch import BatchSize
 from hub.flow.deliver import attempt, deliver
 from hub.flow.lease import lease
 from hub.flow.runtime import RetryPolicy, running
 from hub.flow.settle import settle
-from hub.flow.states import Reason
+from hub.flow.states import NEVER, Reason
 from hub.flow.sweep import sweep
 from hub.flow.work import drain
 from hub.models import ClosedDelivery, Delivery, Message, MessageState
@@ -221,3 +225,111 @@ def test_a_replay_tells_which_mapping_made_the_canonical_entity(client, world):
     replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
     drain()
     assert world.target.effects[0]["mapping"] == "1.0.0"
+
+
+# --- between lease and settlement ---------------------------------------------------------------------------------
+
+
+def test_a_database_that_goes_away_before_a_send_makes_no_delivery_dead(client, world, monkeypatch):
+    release(("connection", connection(world.target.url, **NONE)))
+    post(client, world, sample(1))
+    prepare.prepare()
+
+    def gone(*_):
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr("hub.flow.lease.mark_sending", gone)
+    with pytest.raises(OperationalError):
+        deliver()
+    assert Delivery.objects.get().state == "leased"  # and runs out
+    assert world.target.calls == 0
+
+
+def test_a_release_that_cannot_be_read_costs_its_own_deliveries_only(client, world, monkeypatch):
+    for number in (1, 2, 3):
+        post(client, world, sample(number, lot=f"L-{number}"))
+    prepare.prepare()
+    seen = []
+
+    def unreadable_once(release_id):
+        seen.append(release_id)
+        if len(seen) == 2:
+            raise KeyError("a kind that this build does not know")
+        return running(release_id)
+
+    monkeypatch.setattr("hub.flow.deliver.running", unreadable_once)
+    deliver()
+    assert sorted(world.target.references()) == ["S-1", "S-3"]
+    assert ClosedDelivery.objects.count() == 2
+    assert (Delivery.objects.get().state, Delivery.objects.get().reason) == ("dead", "internal")
+
+
+def test_a_question_that_is_refused_leaves_the_delivery_in_doubt(client, world):
+    """The probe's 400 says nothing of the record, which may stand at the target."""
+    release(("connection", connection(world.target.url, **PROBE)))
+    world.target.honours_keys = False
+    world.target.drop_next = 1
+    world.target.refuses_questions = True
+    post(client, world, sample(1))
+    settle_all()
+    held = Delivery.objects.get()
+    assert (held.state, held.due_at, held.reason) == ("in_doubt", NEVER, "unknown_outcome")
+    assert world.target.references() == ["S-1"]
+
+
+@pytest.mark.parametrize("looks_after", [0.0, 3600.0])
+def test_a_pause_stops_the_batch_in_flight(client, world, monkeypatch, looks_after):
+    """The wrong case beside it: who never looks again sends everything."""
+    for number in range(5):
+        post(client, world, sample(number, lot=f"L-{number}"))
+    prepare.prepare()
+    monkeypatch.setattr("hub.flow.watch.LOOK_SECONDS", looks_after)
+    sent, paused = clients.client, []
+
+    def pausing(connection):
+        if not paused:
+            paused.append(True)
+            control.pause(interface_key=world.interface, by=world.cast.olga, reason="The wrong lots are going out")
+        return sent(connection)
+
+    monkeypatch.setattr("hub.flow.clients.client", pausing)
+    deliver()
+    assert len(world.target.effects) == (1 if looks_after == 0.0 else 5)
+    assert Delivery.objects.filter(state="pending").count() == 5 - len(world.target.effects)
+
+
+def test_a_batch_of_large_payloads_makes_the_next_one_smaller():
+    rows = BatchSize(200)
+    first = rows.rows
+    rows.seen(first, 1_000)
+    assert rows.rows > first
+    for _ in range(20):
+        rows.seen(rows.rows, 100 * 1024 * 1024)
+    assert rows.rows == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("database.vendor != 'postgresql'", reason="SQLite has one writer: two cannot propose at once")
+def test_what_one_change_retires_another_cannot_come_to_use(client, world):
+    spare = {**connection(world.target.url), "key": "spare"}
+    release(("connection", spare))
+    said, done = [], threading.Event()
+
+    def use_it() -> None:
+        try:
+            routes = [{"key": "qms", "connection": "spare", "sink": "results", "mapping": "qms-result"}]
+            release(("interface", interface(routes=routes)))
+        except Refused as error:
+            said.append(str(error))
+        finally:
+            database.close()
+            done.set()
+
+    with transaction.atomic():
+        propose(operations=[Operation("connection", "spare", None)], title="Retire", by=DEMONSTRATION, reason=WHY)
+        thread = threading.Thread(target=use_it)
+        thread.start()
+        until(lambda: done.is_set() or is_somebody_waiting(), "The other proposal's turn")
+    thread.join()
+    assert len(said) == 1
+    assert "spare" in said[0]
