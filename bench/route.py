@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from bench import _evidence as evidence
 from bench import _records as records
 from bench import _report as report
 from bench._load import CLIENTS, Refusal
@@ -39,6 +40,7 @@ class Route:
         self.peers = (Peer(home), TunedPeer(home))
         self.found: dict[tuple[str, str], list[Figures]] = {}
         self.copied: list[float] = []
+        self.evidence: list[float] = []
         self.rates: dict[tuple[str, str], float] = {}
 
     @property
@@ -73,6 +75,7 @@ class Route:
             self._keep(system, "single")
         self._keep(self.hub, "batch")
         self.copied.append(copy(self._name(), 8000, BATCH))
+        self.evidence.append(evidence.copy(self.hub.database, BATCH))
         for system in self.systems:
             rate = median([one.delivered for one in self.found[system.name, "single"]])
             count = max(60, int(rate / 2 * self.seconds))
@@ -147,7 +150,8 @@ def _measured(rounds: int, seconds: float) -> int:
         for _ in range(rounds):
             route.round()
         hot = route.hot_key()
-    return report.say(route.found, route.copied, hot, rounds, time.monotonic() - started)
+    copies = report.Copies(route.copied, route.evidence)
+    return report.say(route.found, copies, hot, rounds, time.monotonic() - started)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import time
 from collections.abc import Callable
@@ -16,6 +15,23 @@ from hub.flow.stopping import stopping
 from hub.flow.sweep import sweep as look
 from hub.flow.work import attend, drain
 
+
+class Tick:
+    """Something that is done each second, by whoever comes first: beat's task, or a worker in its turn."""
+
+    def __init__(self, run: Callable[[], object]) -> None:
+        self.run, self.last = run, -math.inf
+
+    def unless_done(self, within: float) -> None:
+        """Do it, unless this process has done it within so many seconds."""
+        now = time.monotonic()
+        if now - self.last >= within:
+            self.last = now
+            self.run()
+
+
+sweeping = Tick(look)
+polling = Tick(lambda: poll_due(is_stopping=stopping.is_set))
 _answered_until = 0.0  # of the rings that this process has heard
 
 
@@ -25,8 +41,8 @@ def work(lane: str = bell.LANE, rung_at: float = math.inf) -> None:
     """Prepare and deliver until the lane is dry; rings again where its time was up.
 
     ``rung_at`` is the time (s since the epoch) of the ring: one that an earlier turn of this process has answered
-    already is passed over, so that rings never pile up before the sweep and the poll. Clocks that differ between
-    hosts cost at most a tick: the sweep rings with the time of its own.
+    already is passed over, so that rings never pile up before the ticks. Clocks that differ between hosts cost at
+    most a tick: the sweep rings with the time of its own.
     """
     global _answered_until
     if settings.HUB_EMBEDDED:
@@ -34,37 +50,25 @@ def work(lane: str = bell.LANE, rung_at: float = math.inf) -> None:
     elif rung_at <= _answered_until:
         return
     else:
-        is_work_left, _answered_until = attend(is_stopping=stopping.is_set)
+        is_work_left, _answered_until = attend(tick=_tick, is_stopping=stopping.is_set)
     if is_work_left:
         bell.ring(lane, always=True)
 
 
-def once_a_tick(task: Callable[[], None]) -> Callable[[], None]:
-    """Pass over ticks that waited behind a long turn and now come right behind each other."""
-    last = -math.inf
-
-    @functools.wraps(task)
-    def due() -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= settings.HUB_POLL_TICK_SECONDS / 2:
-            last = now
-            task()
-
-    return due
+def _tick() -> None:
+    for each in (sweeping, polling):
+        each.unless_done(settings.HUB_POLL_TICK_SECONDS)
 
 
 @app.task(name="hub.sweep", ignore_result=True, expires=5)
-@once_a_tick
 @keep_connections
 def sweep() -> None:
     """The tick: what nobody rang for."""
-    look()
+    sweeping.unless_done(settings.HUB_POLL_TICK_SECONDS / 2)
 
 
 @app.task(name="hub.poll", ignore_result=True, expires=5)
-@once_a_tick
 @keep_connections
 def poll() -> None:
     """Read the streams that are due."""
-    poll_due(is_stopping=stopping.is_set)
+    polling.unless_done(settings.HUB_POLL_TICK_SECONDS / 2)

@@ -1,8 +1,9 @@
-"""One ring of the bell: prepare and deliver until there is nothing left, or a second is over.
+"""One ring of the bell: prepare and deliver until there is nothing left, or the turn is over.
 
 A grown worker lingers for a moment when it has found the queue dry, and looks again every few milliseconds: under
 a steady load messages then need no ring each, and wait for none. A door may leave out the rings that fall into that
-moment (``bell.QUIET_SECONDS``), since the worker that heard the one before is still looking.
+moment (``bell.QUIET_SECONDS``), since the worker that heard the one before is still looking. As beat's ticks wait
+behind a turn, a worker that is busy ticks by itself.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from collections.abc import Callable
 from hub.flow.deliver import deliver
 from hub.flow.dependents import prepare_dependents
 from hub.flow.prepare import prepare
-from hub.flow.waiting import is_work_waiting
+from hub.flow.waiting import is_a_delivery_due, is_work_waiting
 
-BUDGET_SECONDS = 3.0  # then the sweep and the poll have their turn
+BUDGET_SECONDS = 1.0  # of an embedded turn
+TURN_SECONDS = 10.0  # of a grown worker's, which ticks in between
 LINGER_SECONDS = 2.0
-LOOK_SECONDS = 0.004  # and three times as long as a look took, where that is dear
+LOOK_SECONDS = 0.004
 SMALL = 8  # messages and deliveries of one cycle
 
 
@@ -36,7 +38,9 @@ def _cycle(is_stopping: Callable[[], bool]) -> int:
     return prepare() + prepare_dependents() + deliver(is_stopping=is_stopping)
 
 
-def attend(*, is_stopping: Callable[[], bool] = lambda: False) -> tuple[bool, float]:
+def attend(
+    *, tick: Callable[[], None] = lambda: None, is_stopping: Callable[[], bool] = lambda: False
+) -> tuple[bool, float]:
     """One turn of a grown worker: (whether work may be left, the time up to which every ring is answered).
 
     The time is in seconds since the epoch: that of the last look which found nothing. After a small batch it pauses
@@ -51,8 +55,11 @@ def attend(*, is_stopping: Callable[[], bool] = lambda: False) -> tuple[bool, fl
             last_found = now
         elif now > last_found + LINGER_SECONDS:
             return False, looked_at
-        if now > began + BUDGET_SECONDS:
+        if now > began + TURN_SECONDS:
             break
-        if done < SMALL:
-            time.sleep(LOOK_SECONDS if done else max(LOOK_SECONDS, 3 * (now - look_began)))
+        tick()
+        if not done:
+            time.sleep(max(LOOK_SECONDS, 3 * (now - look_began)))  # a dear look is taken less often
+        elif done < SMALL and not is_a_delivery_due():
+            time.sleep(LOOK_SECONDS)
     return True, time.time()
