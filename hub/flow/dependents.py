@@ -15,7 +15,6 @@ from hub.flow import translate, vault
 from hub.flow.problems import NO_PROBLEM, Problem
 from hub.flow.runtime import running
 from hub.flow.states import NEVER, DeliveryStatus
-from hub.flow.waiting import is_a_dependent_ready
 from hub.models import ClosedDelivery, Delivery, Message, Payload
 
 log = structlog.get_logger(__name__)
@@ -25,8 +24,6 @@ BATCH = 100
 
 def prepare_dependents(limit: int = BATCH) -> int:
     """Give those that wait for nothing any more their outgoing payload; returns how many."""
-    if not is_a_dependent_ready():
-        return 0
     ready = Delivery.objects.filter(state=DeliveryStatus.WAITING_DEPENDENCY, waits_for=0)
     with write():
         rows = list(ready.select_for_update(skip_locked=True, of=("self",)).order_by("id")[:limit])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.utils import timezone
 
 from governance.rows import fetch
@@ -11,24 +13,25 @@ from hub.models import Delivery, MessageState
 DELIVERY = Delivery._meta.db_table
 
 READY = f"SELECT id FROM {DELIVERY} WHERE state = 'waiting_dependency' AND waits_for = 0"  # noqa: S608
-DUE = lease.NEXT.format(lock="")
-WAITING = f"""
-SELECT EXISTS (SELECT 1 FROM {MessageState._meta.db_table} WHERE state = 'received')
-OR EXISTS ({READY})
-OR EXISTS ({DUE})
+LOOK = f"""
+SELECT EXISTS (SELECT 1 FROM {MessageState._meta.db_table} WHERE state = 'received'),
+EXISTS ({READY}), EXISTS ({lease.NEXT.format(lock="")})
 """  # noqa: S608 - names come from models
 
 
+class Waiting(NamedTuple):
+    """What there is to do: messages to prepare, routes whose turn has come, deliveries that may be sent."""
+
+    received: bool
+    ready: bool
+    due: bool
+
+
+def look() -> Waiting:
+    """One look at all of it."""
+    return Waiting(*map(bool, fetch(LOOK, [timezone.now(), 1])[0]))
+
+
 def is_work_waiting() -> bool:
-    """Received messages, deliveries that may be sent, and those that wait for nothing any more."""
-    return bool(fetch(WAITING, [timezone.now(), 1])[0][0])
-
-
-def is_a_delivery_due() -> bool:
-    """Deliveries that may be sent."""
-    return bool(fetch(DUE, [timezone.now(), 1]))
-
-
-def is_a_dependent_ready() -> bool:
-    """Deliveries whose earlier routes have settled."""
-    return bool(fetch(f"{READY} LIMIT 1"))
+    """Whether there is anything to do."""
+    return any(look())

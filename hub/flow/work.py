@@ -14,7 +14,7 @@ from collections.abc import Callable
 from hub.flow.deliver import deliver
 from hub.flow.dependents import prepare_dependents
 from hub.flow.prepare import prepare
-from hub.flow.waiting import is_a_delivery_due, is_work_waiting
+from hub.flow.waiting import Waiting, look
 
 BUDGET_SECONDS = 1.0  # of an embedded turn
 TURN_SECONDS = 10.0  # of a grown worker's, which ticks in between
@@ -27,15 +27,18 @@ def drain(*, is_stopping: Callable[[], bool] = lambda: False) -> bool:
     """Work until the queue is dry or the budget is spent; True where work may be left."""
     deadline = time.monotonic() + BUDGET_SECONDS
     while not is_stopping():
-        if not _cycle(is_stopping):
+        if not _cycle(look(), is_stopping):
             return False
         if time.monotonic() > deadline:
             return True
     return True
 
 
-def _cycle(is_stopping: Callable[[], bool]) -> int:
-    return prepare() + prepare_dependents() + deliver(is_stopping=is_stopping)
+def _cycle(seen: Waiting, is_stopping: Callable[[], bool]) -> int:
+    """Do what a look has shown: how many messages and deliveries were taken."""
+    done = prepare() if seen.received else 0
+    done += prepare_dependents() if seen.ready else 0
+    return done + (deliver(is_stopping=is_stopping) if done or seen.due else 0)
 
 
 def attend(
@@ -44,12 +47,14 @@ def attend(
     """One turn of a grown worker: (whether work may be left, the time up to which every ring is answered).
 
     The time is in seconds since the epoch: that of the last look which found nothing. After a small batch it pauses
-    for the length of a look, so that the next one is larger and costs less a message.
+    for a moment, so that the next one is larger and costs less a message; not where deliveries are waiting.
     """
     began = last_found = time.monotonic()
     while not is_stopping():
         looked_at, look_began = time.time(), time.monotonic()
-        done = _cycle(is_stopping) if is_work_waiting() else 0
+        seen = look()
+        look_took = time.monotonic() - look_began
+        done = _cycle(seen, is_stopping)
         now = time.monotonic()
         if done:
             last_found = now
@@ -58,8 +63,6 @@ def attend(
         if now > began + TURN_SECONDS:
             break
         tick()
-        if not done:
-            time.sleep(max(LOOK_SECONDS, 3 * (now - look_began)))  # a dear look is taken less often
-        elif done < SMALL and not is_a_delivery_due():
-            time.sleep(LOOK_SECONDS)
+        if done < SMALL and not seen.due:
+            time.sleep(max(LOOK_SECONDS, 3 * look_took))  # a dear look is taken less often
     return True, time.time()
