@@ -8,7 +8,7 @@ BIN := $(ENV)/bin
 RUN_STAMP := $(ENV)/.requirements
 DEV_STAMP := $(ENV)/.requirements-dev
 
-.PHONY: help run test check fix sizes landscape landscape-check bench-route bench-profile docs clean
+.PHONY: help run test check fix sizes landscape landscape-install landscape-check bench-route bench-profile docs clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -48,6 +48,9 @@ docs: $(DEV_STAMP)  ## write the reference pages that are made from code
 
 landscape: $(RUN_STAMP)  ## Tryton, Roundup and a hub that connects them, until Ctrl-C
 	@PORT=$(PORT) $(BIN)/python deploy/landscape/run.py
+
+landscape-install: $(RUN_STAMP)  ## Tryton and Roundup, once, so that the tests find them
+	@$(BIN)/python deploy/landscape/install.py
 
 landscape-check: $(RUN_STAMP)  ## the main job on real systems, from a fresh start
 	@$(BIN)/python deploy/landscape/check.py

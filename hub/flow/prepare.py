@@ -27,7 +27,7 @@ from governance.rows import among, execute, insert
 from hub.flow import drift, translate, vault
 from hub.flow.batch import BatchSize
 from hub.flow.claim import Bytes, Claimed, claim
-from hub.flow.problems import NO_PROBLEM, Problem
+from hub.flow.problems import NO_PROBLEM, Problem, text
 from hub.flow.runtime import Running, RunningRoute, running
 from hub.flow.states import NEVER, DeliveryStatus, MessageStatus
 from hub.models import Delivery, MessageState, MessageStep
@@ -157,7 +157,7 @@ def _document(payload: Bytes) -> Any:
 
 def _quarantine(batch: Prepared, message: Claimed, release: str, problem: Problem) -> None:
     batch.moves.append((message.id, MessageStatus.QUARANTINED, problem))
-    batch.steps.append((message.id, "received,quarantined", problem.sentence, message.release_id))
+    batch.steps.append((message.id, "received,quarantined", text(problem.sentence, 2000), message.release_id))
     batch.lines.append(f"{message.id}|{message.payload.digest}|{release}|quarantined".encode())
 
 

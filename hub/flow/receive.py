@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import F
@@ -132,8 +132,16 @@ def _message_row(item: Incoming, number: int) -> tuple:
     return (
         item.id, item.interface_key, item.kind, item.event_type, item.event_source, item.idempotency_key,
         item.business_key, item.ordering_key, number, bucket_of(item.ordering_key), _correlation(item),
-        item.causation_id, item.actor.id, item.actor.name, item.source_system, item.occurred_at,
+        item.causation_id, item.actor.id, item.actor.name, item.source_system, _in_utc(item.occurred_at),
     )  # fmt: skip
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    """A time at the end of year 9999 may have no UTC that a database could give back; it is then left out."""
+    try:
+        return moment.astimezone(UTC) if moment else None
+    except OverflowError:
+        return None
 
 
 def _state_row(item: Incoming, number: int, now: datetime) -> tuple:

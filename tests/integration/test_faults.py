@@ -333,3 +333,19 @@ def test_what_one_change_retires_another_cannot_come_to_use(client, world):
     thread.join()
     assert len(said) == 1
     assert "spare" in said[0]
+
+
+@pytest.mark.parametrize("field", ["sample", "lot", "verdict"])
+def test_a_nul_in_a_record_is_kept_or_quarantined_and_costs_nobody_else_anything(client, world, field):
+    post(client, world, {**sample(1, lot="L-1"), field: "a\x00b"}, **{"Idempotency-Key": "odd"})
+    post(client, world, sample(2, lot="L-2"))
+    drain()
+    assert MessageState.objects.filter(state="received").count() == 0
+    assert "S-2" in world.target.references()
+
+
+def test_a_time_without_a_utc_is_no_reason_to_lose_the_batch(client, world):
+    batch = [event(1, time="9999-12-31T23:59:59-14:00"), event(2)]
+    answer = post(client, world, batch, media=BATCH)
+    assert answer.status_code in (202, 207)
+    assert answer.json()["items"][1]["status"] == 202
