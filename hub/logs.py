@@ -11,6 +11,7 @@ def configure(shape: str, level: str) -> dict[str, Any]:
     """Set structlog up and return Django's ``LOGGING``. ``shape`` is "console" or "json"."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        _correlated,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -38,6 +39,15 @@ def configure(shape: str, level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {"django.server": {"level": "WARNING"}, "paramiko": {"level": "WARNING"}},
     }
+
+
+def _correlated(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Adds the correlation id that the sender is told, where there is one."""
+    from governance.guard.context import correlation  # after the apps are loaded
+
+    if found := correlation.get():
+        event.setdefault("correlation_id", found)
+    return event
 
 
 def _renderer(shape: str) -> Any:

@@ -23,6 +23,7 @@ from governance.guard.transactions import write
 from governance.ids import uuid7
 
 MINIMUM_REASON = 5
+LONGEST_REASON = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +81,11 @@ def check_reason(reason: str) -> None:
             field="reason",
             value=text,
             rule=f"at least {MINIMUM_REASON} characters",
+        )
+    if len(text) > LONGEST_REASON:
+        raise Refused(
+            f"The reason has {len(text)} characters; at most {LONGEST_REASON} are kept.",
+            field="reason",
+            value=f"{text[:60]} …",
+            rule=f"at most {LONGEST_REASON} characters",
         )

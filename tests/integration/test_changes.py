@@ -121,6 +121,11 @@ def test_a_sink_that_the_connector_does_not_offer_is_refused_with_those_that_it_
 
 
 @pytest.mark.req("M6.6")
+def test_a_reason_has_an_end():
+    with pytest.raises(Refused, match="at most 2000"), change(by=DEMONSTRATION, reason="word " * 500):
+        pass
+
+
 def test_a_governed_row_is_not_written_without_a_reason():
     with pytest.raises(NoChangeContext):
         System(key="x").save()
