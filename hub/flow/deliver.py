@@ -15,9 +15,10 @@ from connectors.records import Heard, Receipt, Record
 from dictionary.values import json
 from hub.flow import clients, lease, vault
 from hub.flow.batch import BatchSize
+from hub.flow.judgement import Outcome
 from hub.flow.lease import Held, Lease
 from hub.flow.runtime import Running, RunningRoute, running
-from hub.flow.settle import Outcome, bury, settle
+from hub.flow.settle import bury, settle
 from hub.flow.watch import Watch
 
 log = structlog.get_logger(__name__)

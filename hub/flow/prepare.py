@@ -6,9 +6,7 @@ fails makes that delivery dead; the others go on. Nothing leaves the hub here, s
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -19,55 +17,20 @@ from django.utils import timezone
 from dictionary.values import json
 from dictionary.values.errors import ValueRefused
 from dictionary.values.json import JsonRefused
-from governance.actors import ENGINE
 from governance.guard.transactions import write
 from governance.ids import uuid7
-from governance.ledger.record import record_batch
-from governance.rows import among, execute, insert
-from hub.flow import drift, translate, vault
+from hub.flow import translate, vault
 from hub.flow.batch import BatchSize
 from hub.flow.claim import Bytes, Claimed, claim
+from hub.flow.prepared import Prepared, write_down
 from hub.flow.problems import NO_PROBLEM, Problem, text
 from hub.flow.runtime import Running, RunningRoute, running
 from hub.flow.states import NEVER, DeliveryStatus, MessageStatus
-from hub.models import Delivery, MessageState, MessageStep
 
 log = structlog.get_logger(__name__)
 
 size = BatchSize(200)
 CLOUD_EVENT = "application/cloudevents+json"
-
-DELIVERY_COLUMNS = (
-    "id", "message_id", "interface_key", "route_key", "connection_key", "ordering_key", "sequence", "bucket", "zone",
-    "release_id", "payload_id", "idempotency_key", "state", "created_at", "waits_for", "after", "due_at",
-    "reason", "sentence", "error_field", "error_value", "error_rule", "attempts", "external_id", "external_url",
-    "ask_first", "backoff_ms",
-)  # fmt: skip
-STEP_COLUMNS = (
-    "id", "message_id", "step", "states", "actor_name", "sentence", "release_id", "ledger_entry_id",
-)  # fmt: skip
-
-
-@dataclass
-class Prepared:
-    """What a batch will write."""
-
-    payloads: list[vault.Sealed] = field(default_factory=list)
-    deliveries: list[tuple] = field(default_factory=list)
-    moves: list[tuple[UUID, MessageStatus, Problem | None]] = field(default_factory=list)
-    lines: list[bytes] = field(default_factory=list)
-    steps: list[tuple[UUID, str, str, UUID]] = field(default_factory=list)
-    drift: dict[tuple[str, str], list[UUID]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, other: Prepared) -> None:
-        """Take over what was prepared of one message."""
-        self.payloads += other.payloads
-        self.deliveries += other.deliveries
-        self.moves += other.moves
-        self.lines += other.lines
-        self.steps += other.steps
-        for place, ids in other.drift.items():
-            self.drift[place] += ids
 
 
 def prepare(limit: int = 0) -> int:
@@ -79,7 +42,7 @@ def prepare(limit: int = 0) -> int:
     try:
         with write():
             claimed = claim(limit or size.rows)
-            _write(_prepared(claimed))
+            write_down(_prepared(claimed))
     except OperationalError:
         raise  # the database, not a message
     except (DatabaseError, ValueError):
@@ -94,7 +57,7 @@ def _alone(message_id: UUID) -> int:
     try:
         with write():
             claimed = claim(1, only=message_id)
-            _write(_prepared(claimed))
+            write_down(_prepared(claimed))
     except OperationalError:
         raise
     except (DatabaseError, ValueError) as error:
@@ -103,7 +66,7 @@ def _alone(message_id: UUID) -> int:
             claimed, batch = claim(1, only=message_id), Prepared()
             for message in claimed:
                 _quarantine(batch, message, _release_words(message), _own_fault(error))
-            _write(batch)
+            write_down(batch)
     return len(claimed)
 
 
@@ -230,37 +193,3 @@ def _seal(
     )
     batch.payloads.append(made)
     return made
-
-
-def _write(batch: Prepared) -> None:
-    entry_id = record_batch("prepared", batch.lines, {"messages": [str(move[0]) for move in batch.moves]})
-    vault.store(batch.payloads)
-    insert(Delivery, DELIVERY_COLUMNS, batch.deliveries)
-    move_messages(batch.moves)
-    steps = [
-        (uuid7(), message, "prepared", states, ENGINE.name, sentence, release, entry_id)
-        for message, states, sentence, release in batch.steps
-    ]
-    insert(MessageStep, STEP_COLUMNS, steps)
-    drift.count(batch.drift)
-
-
-def move_messages(moves: Sequence[tuple[UUID, MessageStatus, Problem | None]]) -> None:
-    """Move locked states on, those that go the same way together."""
-    alike: dict[MessageStatus, list[UUID]] = defaultdict(list)
-    for message_id, state, problem in moves:
-        if problem is None:
-            alike[state].append(message_id)
-        else:
-            _set_states([message_id], state, problem.columns())
-    for state, ids in alike.items():
-        _set_states(ids, state, NO_PROBLEM)
-
-
-def _set_states(ids: list[UUID], state: MessageStatus, problem: tuple[str, ...]) -> None:
-    these, values = among("id", ids)
-    execute(
-        f"UPDATE {MessageState._meta.db_table} SET state = %s, changed_at = %s, reason = %s, sentence = %s, "  # noqa: S608
-        f"error_field = %s, error_value = %s, error_rule = %s WHERE {these}",
-        [str(state), timezone.now(), *problem, *values],
-    )

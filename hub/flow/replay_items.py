@@ -15,7 +15,7 @@ from governance.ids import uuid7
 from governance.rows import insert
 from hub.flow import closing, translate, vault
 from hub.flow.dependents import receipts_of
-from hub.flow.prepare import STEP_COLUMNS
+from hub.flow.prepared import STEP_COLUMNS
 from hub.flow.problems import Problem
 from hub.flow.runtime import Running, in_force, running
 from hub.flow.states import DeliveryStatus, MessageStatus

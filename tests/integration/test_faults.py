@@ -19,6 +19,7 @@ from hub.flow import clients, closing, control, prepare, replay, retry
 from hub.flow.batch import BatchSize
 from hub.flow.deliver import attempt, deliver
 from hub.flow.lease import lease
+from hub.flow.prepared import DELIVERY_COLUMNS
 from hub.flow.runtime import RetryPolicy, running
 from hub.flow.settle import settle
 from hub.flow.states import NEVER, Reason
@@ -73,7 +74,7 @@ def test_a_fault_of_ours_while_preparing_costs_that_message_only(client, world, 
 
 def test_a_row_that_the_database_refuses_costs_that_message_only(client, world, monkeypatch):
     made = prepare.delivery_row
-    at = prepare.DELIVERY_COLUMNS.index("state")
+    at = DELIVERY_COLUMNS.index("state")
 
     def without_a_state(delivery_id, message, *rest):
         row = made(delivery_id, message, *rest)

@@ -1,0 +1,85 @@
+"""What preparing a batch will write, and its writing: set-based, in one transaction with the claim."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.utils import timezone
+
+from governance.actors import ENGINE
+from governance.ids import uuid7
+from governance.ledger.record import record_batch
+from governance.rows import among, execute, insert
+from hub.flow import drift, vault
+from hub.flow.problems import NO_PROBLEM, Problem
+from hub.flow.states import MessageStatus
+from hub.models import Delivery, MessageState, MessageStep
+
+DELIVERY_COLUMNS = (
+    "id", "message_id", "interface_key", "route_key", "connection_key", "ordering_key", "sequence", "bucket", "zone",
+    "release_id", "payload_id", "idempotency_key", "state", "created_at", "waits_for", "after", "due_at",
+    "reason", "sentence", "error_field", "error_value", "error_rule", "attempts", "external_id", "external_url",
+    "ask_first", "backoff_ms",
+)  # fmt: skip
+STEP_COLUMNS = (
+    "id", "message_id", "step", "states", "actor_name", "sentence", "release_id", "ledger_entry_id",
+)  # fmt: skip
+
+
+@dataclass
+class Prepared:
+    """What a batch will write."""
+
+    payloads: list[vault.Sealed] = field(default_factory=list)
+    deliveries: list[tuple] = field(default_factory=list)
+    moves: list[tuple[UUID, MessageStatus, Problem | None]] = field(default_factory=list)
+    lines: list[bytes] = field(default_factory=list)
+    steps: list[tuple[UUID, str, str, UUID]] = field(default_factory=list)
+    drift: dict[tuple[str, str], list[UUID]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, other: Prepared) -> None:
+        """Take over what was prepared of one message."""
+        self.payloads += other.payloads
+        self.deliveries += other.deliveries
+        self.moves += other.moves
+        self.lines += other.lines
+        self.steps += other.steps
+        for place, ids in other.drift.items():
+            self.drift[place] += ids
+
+
+def write_down(batch: Prepared) -> None:
+    entry_id = record_batch("prepared", batch.lines, {"messages": [str(move[0]) for move in batch.moves]})
+    vault.store(batch.payloads)
+    insert(Delivery, DELIVERY_COLUMNS, batch.deliveries)
+    move_messages(batch.moves)
+    steps = [
+        (uuid7(), message, "prepared", states, ENGINE.name, sentence, release, entry_id)
+        for message, states, sentence, release in batch.steps
+    ]
+    insert(MessageStep, STEP_COLUMNS, steps)
+    drift.count(batch.drift)
+
+
+def move_messages(moves: Sequence[tuple[UUID, MessageStatus, Problem | None]]) -> None:
+    """Move locked states on, those that go the same way together."""
+    alike: dict[MessageStatus, list[UUID]] = defaultdict(list)
+    for message_id, state, problem in moves:
+        if problem is None:
+            alike[state].append(message_id)
+        else:
+            _set_states([message_id], state, problem.columns())
+    for state, ids in alike.items():
+        _set_states(ids, state, NO_PROBLEM)
+
+
+def _set_states(ids: list[UUID], state: MessageStatus, problem: tuple[str, ...]) -> None:
+    these, values = among("id", ids)
+    execute(
+        f"UPDATE {MessageState._meta.db_table} SET state = %s, changed_at = %s, reason = %s, sentence = %s, "  # noqa: S608
+        f"error_field = %s, error_value = %s, error_rule = %s WHERE {these}",
+        [str(state), timezone.now(), *problem, *values],
+    )
