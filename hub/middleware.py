@@ -30,6 +30,19 @@ class Probes:
         return self.following(request)
 
 
+class Readable:
+    """No database keeps a NUL character, so no address can ask for one."""
+
+    def __init__(self, following: Handler) -> None:
+        self.following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" not in request.META.get("QUERY_STRING", "") and "\x00" not in request.path_info:
+            return self.following(request)
+        sentence = "The address holds a NUL character (%00), which no text here can have."
+        return problems.answer(problems.document(400, sentence, code="unreadable"))
+
+
 class Intake:
     """Messages go straight to their view, past everything that browsers need."""
 

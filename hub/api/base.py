@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -91,7 +91,8 @@ def moment(text: str | None, field: str) -> datetime | None:
         return None
     try:
         found = parse_datetime(text.replace(" ", "+"))
-    except ValueError:
+        found = found.astimezone(UTC) if found and found.tzinfo else found
+    except (ValueError, OverflowError):  # a time at the ends of the calendar may have no UTC
         found = None
     if found is None or found.tzinfo is None:
         raise UnknownField(

@@ -51,6 +51,11 @@ class TooLarge(Refused):
     code = "too_large"
 
 
+class NoLength(Refused):
+    status = 411
+    code = "length_required"
+
+
 class WrongMediaType(Refused):
     status = 415
     code = "media_type"
@@ -125,6 +130,8 @@ def _media_type(request: HttpRequest) -> str:
 def _body(request: HttpRequest) -> bytes:
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise WrongMediaType("Compressed bodies are not taken here.", field="Content-Encoding", rule="identity")
+    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        raise NoLength("Send the length of the body; chunked bodies are not taken here.", field="Content-Length")
     limit = settings.HUB_MAX_BODY_BYTES
     sentence = f"The body is larger than the {limit} bytes that this door takes."
     if int(request.META.get("CONTENT_LENGTH") or 0) > limit:

@@ -20,6 +20,7 @@ TITLES = {
     404: "There is no such thing",
     405: "This method is not offered here",
     409: "This contradicts what is known",
+    411: "The length is missing",
     413: "This is too large",
     415: "This media type is not taken here",
     422: "A rule is broken",

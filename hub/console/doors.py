@@ -85,6 +85,6 @@ def moment(text: str) -> datetime | None:
     """A time of the query string, in UTC unless it says otherwise; None where it is none."""
     try:
         found = datetime.fromisoformat(text.replace(" ", "T"))
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # a time at the ends of the calendar may have no UTC
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

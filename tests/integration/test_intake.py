@@ -152,6 +152,12 @@ def test_a_batch_takes_the_good_ones_and_says_what_is_wrong_with_the_others(clie
     assert Refusal.objects.count() == 1
 
 
+def test_a_body_without_a_length_is_refused_and_not_read_as_empty(client, world):
+    answer = post(client, world, sample(1), **{"Transfer-Encoding": "chunked"})
+    assert (answer.status_code, "length" in answer.json()["detail"]) == (411, True)
+    assert Message.objects.count() == 0
+
+
 @pytest.mark.parametrize("field", ["id", "source", "type", "data"])
 def test_a_cloud_event_without_a_required_attribute_is_refused(client, world, field):
     broken = event(1)
