@@ -8,10 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 from celery import Celery
+from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
 
 from django.conf import settings
+
+from hub.memory import settle_down
 
 TICK = settings.HUB_POLL_TICK_SECONDS
 
@@ -56,3 +59,9 @@ def keep_connections(task: Callable[..., Any]) -> Callable[..., Any]:
         return task(*args, **kwargs)
 
     return healed
+
+
+@worker_process_init.connect
+def ready(**signal: Any) -> None:
+    """In each of a worker's processes, once it stands."""
+    settle_down()
