@@ -20,9 +20,11 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 COPY_FROM = 8  # rows; below that, a prepared statement is quicker
+TOGETHER_BELOW = 16  # rows a table, for several tables in one statement
 PORTIONS = (64, 8)  # rows a statement where COPY cannot be used; then what is left
 
 Rows = Sequence[Sequence[Any]]
+Table = tuple[type[models.Model], Sequence[str], Rows]
 
 _cursors: WeakKeyDictionary[psycopg.Connection, psycopg.Cursor] = WeakKeyDictionary()
 
@@ -51,7 +53,7 @@ def fetch_each(statement: str, rows: Rows) -> list[tuple]:
     """Run one INSERT for rows, in order, where ``{values}`` stands for them; all rows that it returned."""
     found: list[tuple] = []
     for portion in _portions(rows):
-        found += fetch(statement.replace("{values}", _values(portion)), [value for row in portion for value in row])
+        found += fetch(statement.replace("{values}", _values(portion)), _flat(portion))
     return found
 
 
@@ -59,20 +61,45 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Rows) -> Non
     """Insert rows given in the order of ``columns``."""
     if not rows:
         return
-    head, vendor = _head(model, tuple(columns)), connection.vendor
-    convert = _converters(model, tuple(columns), vendor)
-    converted = [
-        [put(value) if put and value is not None else value for put, value in zip(convert, row, strict=True)]
-        for row in rows
-    ]
-    if vendor == "postgresql" and len(rows) >= COPY_FROM:
+    head, converted = _ready(model, columns, rows)
+    if connection.vendor == "postgresql" and len(rows) >= COPY_FROM:
         with _prepared() as cursor, cursor.copy(f"COPY {head} FROM STDIN") as stream:
             for row in converted:
                 stream.write_row(row)
         return
     for portion in _portions(converted):
-        values = [value for row in portion for value in row]
-        execute(f"INSERT INTO {head} VALUES {_values(portion)}", values)  # noqa: S608 - names come from models
+        execute(f"INSERT INTO {head} VALUES {_values(portion)}", _flat(portion))  # noqa: S608 - names come from models
+
+
+def insert_together(*tables: Table) -> None:
+    """Insert into several tables; few rows go in one statement, which spares a round trip a table."""
+    filled = [table for table in tables if table[2]]
+    if (
+        connection.vendor != "postgresql"
+        or len(filled) < 2
+        or max(len(rows) for _, _, rows in filled) >= TOGETHER_BELOW
+    ):
+        for model, columns, rows in filled:
+            insert(model, columns, rows)
+        return
+    parts = [_ready(*table) for table in filled]
+    inserts = [f"INSERT INTO {head} VALUES {_values(rows)}" for head, rows in parts]  # noqa: S608
+    others = ", ".join(f"t{place} AS ({one})" for place, one in enumerate(inserts[:-1]))
+    execute(f"WITH {others} {inserts[-1]}", [value for _, rows in parts for value in _flat(rows)])
+
+
+def _ready(model: type[models.Model], columns: Sequence[str], rows: Rows) -> tuple[str, Rows]:
+    """Table with its columns, and the rows as this database takes them."""
+    convert = _converters(model, tuple(columns), connection.vendor)
+    converted = [
+        [put(value) if put and value is not None else value for put, value in zip(convert, row, strict=True)]
+        for row in rows
+    ]
+    return _head(model, tuple(columns)), converted
+
+
+def _flat(rows: Rows) -> list[Any]:
+    return [value for row in rows for value in row]
 
 
 def _portions(rows: Rows) -> Iterator[Rows]:

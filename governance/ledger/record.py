@@ -10,15 +10,18 @@ from governance.fingerprint import fingerprint
 from governance.ids import uuid7
 from governance.ledger.tree import root
 from governance.models import LedgerEntry
-from governance.rows import insert
+from governance.rows import Table
 
 COLUMNS = ("id", "kind", "root", "size", "content", "fingerprint")
 
 
-def record_batch(kind: str, lines: Sequence[bytes], content: dict[str, Any]) -> UUID | None:
-    """One entry over the batch's lines, in the transaction that commits the batch: its id; none for an empty batch."""
+def entry_over(kind: str, lines: Sequence[bytes], content: dict[str, Any]) -> tuple[UUID | None, Table]:
+    """One entry over a batch's lines: its id, and the row that the transaction of the batch must write.
+
+    An empty batch has neither.
+    """
     if not lines:
-        return None
+        return None, (LedgerEntry, COLUMNS, [])
     entry_id = uuid7()
-    insert(LedgerEntry, COLUMNS, [(entry_id, kind, root(lines).hex(), len(lines), content, fingerprint())])
-    return entry_id
+    row = (entry_id, kind, root(lines).hex(), len(lines), content, fingerprint())
+    return entry_id, (LedgerEntry, COLUMNS, [row])

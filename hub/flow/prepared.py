@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from governance.actors import ENGINE
 from governance.ids import uuid7
-from governance.ledger.record import record_batch
-from governance.rows import among, execute, insert
+from governance.ledger.record import entry_over
+from governance.rows import among, execute, insert_together
 from hub.flow import drift, vault
 from hub.flow.problems import NO_PROBLEM, Problem
 from hub.flow.states import MessageStatus
@@ -52,15 +52,18 @@ class Prepared:
 
 
 def write_down(batch: Prepared) -> None:
-    entry_id = record_batch("prepared", batch.lines, {"messages": [str(move[0]) for move in batch.moves]})
-    vault.store(batch.payloads)
-    insert(Delivery, DELIVERY_COLUMNS, batch.deliveries)
-    move_messages(batch.moves)
+    entry_id, entry = entry_over("prepared", batch.lines, {"messages": [str(move[0]) for move in batch.moves]})
     steps = [
         (uuid7(), message, "prepared", states, ENGINE.name, sentence, release, entry_id)
         for message, states, sentence, release in batch.steps
     ]
-    insert(MessageStep, STEP_COLUMNS, steps)
+    insert_together(
+        entry,
+        vault.rows(batch.payloads),
+        (Delivery, DELIVERY_COLUMNS, batch.deliveries),
+        (MessageStep, STEP_COLUMNS, steps),
+    )
+    move_messages(batch.moves)
     drift.count(batch.drift)
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from governance.actors import Actor
 from governance.guard.transactions import write
 from governance.ids import uuid7
-from governance.rows import fetch_each, insert, insert_new
+from governance.rows import fetch_each, insert_new, insert_together
 from hub.flow import vault
 from hub.flow.problems import NO_PROBLEM, Problem
 from hub.flow.states import MessageStatus
@@ -123,9 +123,11 @@ def _write(fresh: Sequence[Incoming], numbers: dict[UUID, int]) -> None:
     if not fresh:
         return
     now = timezone.now()
-    insert(Message, MESSAGE_COLUMNS, [_message_row(item, numbers.get(item.id, 0)) for item in fresh])
-    vault.store([_payload(item) for item in fresh])
-    insert(MessageState, STATE_COLUMNS, [_state_row(item, numbers.get(item.id, 0), now) for item in fresh])
+    insert_together(
+        (Message, MESSAGE_COLUMNS, [_message_row(item, numbers.get(item.id, 0)) for item in fresh]),
+        vault.rows([_payload(item) for item in fresh]),
+        (MessageState, STATE_COLUMNS, [_state_row(item, numbers.get(item.id, 0), now) for item in fresh]),
+    )
 
 
 def _message_row(item: Incoming, number: int) -> tuple:

@@ -14,8 +14,8 @@ from django.utils import timezone
 from connectors.records import Receipt
 from governance.guard.transactions import write
 from governance.ids import uuid7
-from governance.ledger.record import record_batch
-from governance.rows import insert
+from governance.ledger.record import entry_over
+from governance.rows import Table, insert_together
 from hub.flow import closing, exchanges
 from hub.flow.judgement import Decision, Outcome, decide
 from hub.flow.lease import Held
@@ -64,14 +64,14 @@ def _settle(outcomes: Sequence[Outcome], token: UUID) -> None:
         ]
         lines = [_line(outcome, decision) for outcome, decision in kept]
         receipts = {one.delivery.id: one.result for one, _ in kept if isinstance(one.result, Receipt)}
-        entry_id = record_batch("settled", lines, {"deliveries": [str(one.delivery.id) for one, _ in kept]})
+        entry_id, entry = entry_over("settled", lines, {"deliveries": [str(one.delivery.id) for one, _ in kept]})
         mine = {outcome.delivery.id for outcome, _ in kept}
-        _write_attempts(outcomes, mine)
+        insert_together(entry, _attempts(outcomes, mine))
         closing.confirm(gone, receipts, entry_id)
     _halt([outcome for outcome, _ in kept if outcome.halts])
 
 
-def _write_attempts(outcomes: Sequence[Outcome], mine: Container[UUID]) -> None:
+def _attempts(outcomes: Sequence[Outcome], mine: Container[UUID]) -> Table:
     """Also those of a worker that had lost its lease, as "late": what reached a target leaves a trace."""
     rows = []
     for outcome in outcomes:
@@ -98,7 +98,7 @@ def _write_attempts(outcomes: Sequence[Outcome], mine: Container[UUID]) -> None:
         )
         if outcome.exchanges and (failed or outcome.release.is_tapped):
             exchanges.keep(attempt_id, outcome.delivery.message_id, outcome.release, outcome.exchanges)
-    insert(Attempt, ATTEMPT_COLUMNS, rows)
+    return Attempt, ATTEMPT_COLUMNS, rows
 
 
 def _move(outcome: Outcome, decision: Decision, token: UUID) -> bool:

@@ -21,7 +21,7 @@ from django.db import transaction
 
 from governance.ids import time_of, uuid7
 from governance.keyring import Unreadable, seal, seal_with, unseal, unseal_with
-from governance.rows import insert, insert_new
+from governance.rows import Table, insert, insert_new
 from hub.models import DataKey, Payload
 
 SALT = 16  # bytes
@@ -83,8 +83,13 @@ def sealed(
 
 
 def store(payloads: Sequence[Sealed]) -> None:
-    """Put the rows down together."""
-    insert(Payload, COLUMNS, [payload.row for payload in payloads])
+    """Put the rows down."""
+    insert(*rows(payloads))
+
+
+def rows(payloads: Sequence[Sealed]) -> Table:
+    """Table, columns and rows, for who writes other tables along."""
+    return Payload, COLUMNS, [payload.row for payload in payloads]
 
 
 class Stored(Protocol):
