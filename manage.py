@@ -13,7 +13,12 @@ def main() -> None:
         raise SystemExit(
             "Django is not installed here. `make run` makes the environment and starts the hub."
         ) from error
-    execute_from_command_line(sys.argv)
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        raise SystemExit(f"hub.E000: {error}\nHint: every setting is in docs/reference/settings.md.") from None
 
 
 if __name__ == "__main__":

@@ -12,6 +12,14 @@ from django.http import HttpRequest
 class HubAdminConfig(AdminConfig):
     default_site = "hub.admin_site.HubAdminSite"
 
+    def ready(self) -> None:
+        """What Django's own apps register for editing is only read: a role changes with a reason, or not at all."""
+        super().ready()
+        for model, registered in list(admin.site._registry.items()):
+            if not isinstance(registered, ReadOnlyAdmin):
+                admin.site.unregister(model)
+                admin.site.register(model, ReadOnlyAdmin)
+
 
 class HubAdminSite(admin.AdminSite):
     site_header = "Interlock"

@@ -6,6 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import Error, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+
+from governance.keyring import masters
 
 
 @register("hub")
@@ -45,6 +48,16 @@ def debug_is_off(app_configs: Any, **kwargs: Any) -> list[Any]:
     """hub.E003: error pages with details show what they should not."""
     if settings.DEBUG and settings.HUB_ENVIRONMENT == "production":
         return [Error("HUB_DEBUG is on in production.", hint="Leave HUB_DEBUG empty.", id="hub.E003")]
+    return []
+
+
+@register("hub")
+def data_keys_are_keys(app_configs: Any, **kwargs: Any) -> list[Any]:
+    """hub.E005: a key that is none would be noticed only when the first message is stored."""
+    try:
+        masters()
+    except ImproperlyConfigured as error:
+        return [Error(str(error), hint="Write HUB_DATA_KEYS as id:base64 of 32 bytes, comma between.", id="hub.E005")]
     return []
 
 

@@ -93,6 +93,8 @@ SQLITE_PRAGMAS = (
 
 
 def _database(url: str) -> dict:
+    if url and not url.startswith(("postgres://", "postgresql://", "sqlite:///")):
+        raise ImproperlyConfigured("HUB_DATABASE_URL takes postgresql://user@host/name or sqlite:///path.")
     found = environ.Env.db_url_config(url or f"sqlite:///{HUB_HOME / 'hub.sqlite3'}")
     found["CONN_MAX_AGE"] = None
     if found["ENGINE"].endswith("sqlite3"):

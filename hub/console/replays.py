@@ -16,7 +16,7 @@ from governance.errors import NotAllowed, NotFound, Refused
 from hub.console.doors import act, page
 from hub.console.forms import ReplayForm
 from hub.flow import replay
-from hub.models import Message, ReplayPlan
+from hub.models import Message, MessageState, ReplayPlan
 from hub.models.replay import ReplayMode
 from hub.permissions import check_may_operate, interface_for, may_operate, visible_interfaces
 from hub.selectors import messages
@@ -62,11 +62,13 @@ def show(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """The frozen list with an outcome a row."""
     plan = _plan(request.user, plan_id)
     items = list(plan.items.all()[:500])
-    keys = dict(Message.objects.filter(id__in=[one.message_id for one in items]).values_list("id", "business_key"))
+    ids = [one.message_id for one in items]
+    keys = dict(Message.objects.filter(id__in=ids).values_list("id", "business_key"))
+    now = MessageState.objects.in_bulk(ids)
     shown = {
         "plan": plan,
         "mode": ReplayMode(plan.mode).label,
-        "rows": [(item, keys.get(item.message_id, "")) for item in items],
+        "rows": [(item, keys.get(item.message_id, ""), now.get(item.message_id)) for item in items],
         "why_not": _why_not(request.user, plan),
         "crumbs": [("Replays", reverse("replays"))],
     }

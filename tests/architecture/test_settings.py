@@ -36,6 +36,11 @@ def run(**environment: str) -> subprocess.CompletedProcess:
         ({"HUB_ENVIRONMENT": "production"}, "must be set outside development"),
         ({"HUB_BROKER_URL": "redis://127.0.0.1/0"}, "hub.E001"),
         ({"HUB_LEASE_SECONDS": "5"}, "hub.E004"),
+        ({"HUB_DATA_KEYS": "zzz"}, "hub.E005"),
+        ({"HUB_LEASE_SECONDS": "abc"}, "hub.E000: HUB_LEASE_SECONDS is 'abc'; it takes a whole number."),
+        ({"HUB_DATABASE_URL": "foo://x"}, "hub.E000: HUB_DATABASE_URL takes"),
+        ({"HUB_ENVIRONMENT": "prod"}, "hub.E000: HUB_ENVIRONMENT is 'prod'"),
+        ({"HUB_ENVIRONMENT": "production"}, "hub.E000: HUB_SECRET_KEY"),
         ({"HUB_SECRET_KEY_FILE": "/nowhere/key"}, "which cannot be read"),
     ],
 )
