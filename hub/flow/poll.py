@@ -92,41 +92,20 @@ def own_fault(error: Exception) -> ConnectorError:
 
 
 def _read(release: Running, run: Run, token: UUID) -> bool:
-    """Pages until the stream is dry, the time is up, or the lease is lost; True where more is to be read.
-
-    A source that does not sort is passed only as a whole: where the checkpoint has not moved, stopping would mean to
-    read the same pages again for ever, so the lease is made longer and the reading goes on.
-    """
+    """Pages until the stream is dry, the time is up, or the lease is lost; True where more is to be read."""
     source, deadline = release.content["source"], time.monotonic() + SECONDS_A_RUN
     assert release.source_connection is not None
     client = clients.client(release.source_connection)
     stream = client.connector.stream(source["stream"])
-    saved = Checkpoint.objects.filter(interface_key=release.key, source__in=("", _source(release))).first()
-    start = saved.cursor if saved else None
-    for page in stream.read(Position(start) if saved else None):
+    saved = Checkpoint.objects.filter(interface_key=release.key).first()
+    for page in stream.read(Position(saved.cursor) if saved else None):
         if not _save(release, page, run, token, counts_repeats=stream.cursor is None or not stream.reads_again):
             return False
         stream.committed(page)
         client.take_exchanges()
         if time.monotonic() > deadline:
-            if page.checkpoint.cursor not in (None, start):
-                return True
-            _go_on_reading(release, token)
-            deadline = time.monotonic() + SECONDS_A_RUN
+            return True
     return False
-
-
-def _source(release: Running) -> str:
-    """The stream that a checkpoint belongs to."""
-    source = release.content["source"]
-    return f"{source['connection']}/{source['stream']}"
-
-
-def _go_on_reading(release: Running, token: UUID) -> None:
-    """Keep other readers away for as long again."""
-    until = timezone.now() + timedelta(seconds=settings.HUB_LEASE_SECONDS + SECONDS_A_RUN)
-    with write():
-        StreamState.objects.filter(interface_key=release.key, lease=token).update(leased_until=until)
 
 
 def _save(release: Running, page: Page, run: Run, token: UUID, *, counts_repeats: bool) -> bool:
@@ -137,9 +116,9 @@ def _save(release: Running, page: Page, run: Run, token: UUID, *, counts_repeats
         incoming = [from_record(release, record, counts_repeats=counts_repeats) for record in page.records]
         answers = receive_within(incoming)
         incoming, answers = _keep_contradictions(incoming, answers)
-        if page.checkpoint.cursor is not None:  # a source that has nothing to go on from is read from its start
-            position = {"cursor": page.checkpoint.cursor, "source": _source(release), "saved_at": timezone.now()}
-            Checkpoint.objects.update_or_create(interface_key=release.key, defaults=position)
+        Checkpoint.objects.update_or_create(
+            interface_key=release.key, defaults={"cursor": page.checkpoint.cursor, "saved_at": timezone.now()}
+        )
         run.read += len(answers)
         run.duplicates += sum(answer.is_duplicate for answer in answers)
         fresh = [item for item, answer in zip(incoming, answers, strict=True) if answer.message_id == item.id]

@@ -25,14 +25,10 @@ class StreamState(models.Model):
 
 
 class Checkpoint(models.Model):
-    """Where a stream's next page begins; saved in the transaction that saves the page before it.
-
-    It belongs to one stream of one connection: an interface that is released with another one starts afresh there.
-    """
+    """Where a stream's next page begins; saved in the transaction that saves the page before it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     interface_key = models.CharField(max_length=160, unique=True)
-    source = models.CharField(max_length=330, default="", help_text="connection/stream")
     cursor = models.JSONField()
     saved_at = models.DateTimeField()
 

@@ -77,7 +77,7 @@ def _csv_record(name: str, lines: list[str], at: int, header: list[str], delimit
         return None, used
     if len(row) != len(header):
         reason = f"Line {at + 1} of {name} has {len(row)} columns where the header has {len(header)}."
-        return Found(place, "".join(lines[at : at + used]), reason=reason), used
+        return Found(place, lines[at], reason=reason), 1
     return Found(place, "".join(lines[at : at + used]), dict(zip(header, row, strict=True))), used
 
 
