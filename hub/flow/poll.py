@@ -116,8 +116,14 @@ def _read(release: Running, run: Run, token: UUID) -> bool:
 
 
 def _start(release: Running) -> Position | None:
-    saved = Checkpoint.objects.filter(interface_key=release.key).first()
+    saved = Checkpoint.objects.filter(**_place(release)).first()
     return Position(saved.cursor) if saved else None
+
+
+def _place(release: Running) -> dict[str, Any]:
+    """What a checkpoint belongs to: the cursor of one stream means nothing in another."""
+    source = release.content["source"]
+    return {"interface_key": release.key, "connection_key": source["connection"], "stream": source["stream"]}
 
 
 def _has_moved(page: Page, start: Position | None) -> bool:
@@ -150,7 +156,7 @@ def _save(release: Running, page: Page, run: Run, token: UUID, *, counts_repeats
 
 def _keep(release: Running, cursor: Any) -> None:
     found = {"cursor": cursor, "saved_at": timezone.now()}
-    Checkpoint.objects.update_or_create(interface_key=release.key, defaults=found)
+    Checkpoint.objects.update_or_create(**_place(release), defaults=found)
 
 
 def _keep_contradictions(incoming: list[Incoming], answers: list[Accepted]) -> tuple[list[Incoming], list[Accepted]]:

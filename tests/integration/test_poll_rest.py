@@ -1,4 +1,4 @@
-"""Lists of a real HTTP system through the poller: with and without a cursor, sorted or not, empty, too long for a run."""
+"""Lists of a real HTTP system through the poller: with a cursor or none, sorted or not, empty, too long for a run."""
 
 from __future__ import annotations
 
