@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -58,12 +59,15 @@ def _due() -> list[str]:
 def _take(key: str) -> UUID | None:
     """Compare and set: one reader a stream; None where somebody was first."""
     token, now = uuid7(), timezone.now()
-    until = now + timedelta(seconds=settings.HUB_LEASE_SECONDS + SECONDS_A_RUN)
     with write():
         free = StreamState.objects.filter(interface_key=key, due_at__lte=now)
-        taken = free.filter(lease=None).update(lease=token, leased_until=until)
-        taken = taken or free.filter(leased_until__lt=now).update(lease=token, leased_until=until)
+        taken = free.filter(lease=None).update(lease=token, leased_until=_lease_end())
+        taken = taken or free.filter(leased_until__lt=now).update(lease=token, leased_until=_lease_end())
     return token if taken else None
+
+
+def _lease_end() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.HUB_LEASE_SECONDS + SECONDS_A_RUN)
 
 
 def _run(key: str, token: UUID) -> int:
@@ -92,33 +96,53 @@ def own_fault(error: Exception) -> ConnectorError:
 
 
 def _read(release: Running, run: Run, token: UUID) -> bool:
-    """Pages until the stream is dry, the time is up, or the lease is lost; True where more is to be read."""
+    """Pages until the stream is dry, the time is up, or the lease is lost; True where more is to be read.
+
+    The time alone ends no run: one that stopped where it began would stop there each time.
+    """
     source, deadline = release.content["source"], time.monotonic() + SECONDS_A_RUN
     assert release.source_connection is not None
     client = clients.client(release.source_connection)
     stream = client.connector.stream(source["stream"])
-    saved = Checkpoint.objects.filter(interface_key=release.key).first()
-    for page in stream.read(Position(saved.cursor) if saved else None):
+    start = _start(release)
+    for page in stream.read(start):
         if not _save(release, page, run, token, counts_repeats=stream.cursor is None or not stream.reads_again):
             return False
         stream.committed(page)
         client.take_exchanges()
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline and _has_moved(page, start):
             return True
     return False
 
 
+def _start(release: Running) -> Position | None:
+    saved = Checkpoint.objects.filter(**_place(release)).first()
+    return Position(saved.cursor) if saved else None
+
+
+def _place(release: Running) -> dict[str, Any]:
+    """What a checkpoint belongs to: the cursor of one stream means nothing in another."""
+    source = release.content["source"]
+    return {"interface_key": release.key, "connection_key": source["connection"], "stream": source["stream"]}
+
+
+def _has_moved(page: Page, start: Position | None) -> bool:
+    """Whether the next run goes on behind this page: by its checkpoint, or because what was read is put away."""
+    cursor = page.checkpoint.cursor
+    return page.settle is not None or (cursor is not None and (start is None or cursor != start.cursor))
+
+
 def _save(release: Running, page: Page, run: Run, token: UUID, *, counts_repeats: bool) -> bool:
-    """T1 of a page. False, and nothing saved, where the lease was lost."""
+    """T1 of a page, which also renews the lease. False, and nothing saved, where the lease was lost."""
     with write():
-        if not StreamState.objects.select_for_update().filter(interface_key=release.key, lease=token).exists():
+        mine = StreamState.objects.filter(interface_key=release.key, lease=token)
+        if not mine.update(leased_until=_lease_end()):
             return False
         incoming = [from_record(release, record, counts_repeats=counts_repeats) for record in page.records]
         answers = receive_within(incoming)
         incoming, answers = _keep_contradictions(incoming, answers)
-        Checkpoint.objects.update_or_create(
-            interface_key=release.key, defaults={"cursor": page.checkpoint.cursor, "saved_at": timezone.now()}
-        )
+        if page.checkpoint.cursor is not None:  # None: nothing was passed yet, and the run before may have left one
+            _keep(release, page.checkpoint.cursor)
         run.read += len(answers)
         run.duplicates += sum(answer.is_duplicate for answer in answers)
         fresh = [item for item, answer in zip(incoming, answers, strict=True) if answer.message_id == item.id]
@@ -128,6 +152,11 @@ def _save(release: Running, page: Page, run: Run, token: UUID, *, counts_repeats
     if fresh:
         ring()
     return True
+
+
+def _keep(release: Running, cursor: Any) -> None:
+    found = {"cursor": cursor, "saved_at": timezone.now()}
+    Checkpoint.objects.update_or_create(**_place(release), defaults=found)
 
 
 def _keep_contradictions(incoming: list[Incoming], answers: list[Accepted]) -> tuple[list[Incoming], list[Accepted]]:

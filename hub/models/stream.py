@@ -25,15 +25,28 @@ class StreamState(models.Model):
 
 
 class Checkpoint(models.Model):
-    """Where a stream's next page begins; saved in the transaction that saves the page before it."""
+    """Where a stream's next page begins; saved in the transaction that saves the page before it.
+
+    It belongs to the stream that it was read from: an interface that is given another source begins there at its
+    start, and goes on where it was when it is given the first one back.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    interface_key = models.CharField(max_length=160, unique=True)
+    interface_key = models.CharField(max_length=160)
+    connection_key = models.CharField(max_length=160)
+    stream = models.TextField()
     cursor = models.JSONField()
     saved_at = models.DateTimeField()
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["interface_key", "connection_key", "stream"], name="one_checkpoint_a_stream"
+            )
+        ]
+
     def __str__(self) -> str:
-        return self.interface_key
+        return f"{self.interface_key}: {self.stream} of {self.connection_key}"
 
 
 class Run(models.Model):

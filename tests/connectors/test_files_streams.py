@@ -77,6 +77,24 @@ def test_a_broken_line_costs_only_itself(inbox):
     assert (names(inbox, "in"), names(inbox, "done")) == ([], ["lots.csv"])
 
 
+def test_what_a_quoted_field_of_a_broken_record_says_is_no_record(inbox):
+    broken = '"L-1","a remark\nL-9,released\n",surplus\n'
+    (inbox / "lots.csv").write_text(f"lot,verdict\n{broken}L-2,ok\n")
+    pages = read(inbox)
+    assert lots(pages) == ["L-2"]
+    assert reasons(pages) == ["The record in lines 2 to 4 of lots.csv has 3 columns where the header has 2."]
+    (kept_whole,) = (item.raw for item in items(pages) if isinstance(item, BrokenRecord))
+    assert kept_whole.decode() == broken
+
+
+def test_what_a_quoted_field_of_a_sound_record_says_is_its_value(inbox):
+    (inbox / "lots.csv").write_text('lot,verdict\nL-1,"a remark\nL-9,released\n"\nL-2,ok\n')
+    pages = read(inbox)
+    assert lots(pages) == ["L-1", "L-2"]
+    assert items(pages)[0].data["verdict"] == "a remark\nL-9,released\n"
+    assert reasons(pages) == []
+
+
 def test_every_line_is_accounted_for(inbox):
     text = "lot,amount\n" + "".join(f"L-{n},{n}\n" if n % 7 else f'L-{n},"x\n' for n in range(100))
     (inbox / "lots.csv").write_text(text)

@@ -133,6 +133,45 @@ def test_boundaries_overlap_and_the_inbox_drops_the_repeats(world, table):
     assert set(Inbox.objects.values_list("duplicates", flat=True)) == {0}
 
 
+def other_table(path, *, rows_there: int) -> dict:
+    """The connection with a second stream: another table, whose numbers begin anew."""
+    with sqlite3.connect(path) as made:
+        made.execute("CREATE TABLE result2 (number INTEGER PRIMARY KEY, sample TEXT, lot TEXT, verdict TEXT)")
+        made.executemany("INSERT INTO result2 VALUES (?, ?, 'L-2', 'OK')", [(n, f"T-{n}") for n in range(rows_there)])
+    made.close()
+    connection = database(path)
+    streams = connection["settings"]["streams"]
+    streams["others"] = {**streams["results"], "table": "result2"}
+    return connection
+
+
+def test_another_stream_is_read_from_its_own_start_and_the_first_one_goes_on_where_it_was(world, table):
+    rows(table, [1000, 1001])
+    assert poll_due() == 2
+    release(("connection", other_table(table, rows_there=5)))
+    release(("interface", polled("IF-011", "lims-sql", "others")))
+    assert again() == 5
+    rows(table, [1002])
+    release(("interface", polled("IF-011", "lims-sql", "results")))
+    assert again() == 1
+    assert Run.objects.order_by("-started_at").first().read == 3, "from the overlap on, not from the start"
+    assert Checkpoint.objects.count() == 2
+
+
+def test_another_connection_is_read_from_its_own_start(world, table, tmp_path):
+    rows(table, [1000])
+    assert poll_due() == 1
+    copy = tmp_path / "copy.sqlite3"
+    copy.write_bytes(table.read_bytes())
+    with sqlite3.connect(copy) as opened:
+        opened.execute("UPDATE result SET number = 1, sample = 'U-1'")
+    opened.close()
+    release(
+        ("connection", {**database(copy), "key": "lims-copy"}), ("interface", polled("IF-011", "lims-copy", "results"))
+    )
+    assert again() == 1
+
+
 def test_a_record_that_changed_under_its_old_key_is_kept_in_quarantine(world, table):
     rows(table, [1])
     poll_due()

@@ -43,7 +43,11 @@ def decoded(name: str, content: bytes, encoding: str) -> str:
 
 
 def csv_records(name: str, text: str, delimiter: str) -> Iterator[Found]:
-    """One a line under the header. A broken line costs only itself: reading goes on with the next."""
+    """One a line under the header. A broken record costs only itself: reading goes on behind its last line.
+
+    What a quoted field says is never read as a record. Where a quote is not closed as CSV has it, nobody can say
+    how far the field was meant to go: then the broken record is that one line, and the next is read.
+    """
     lines = list(io.StringIO(text, newline=""))
     header, at = _header(name, lines, delimiter)
     while at < len(lines):
@@ -75,10 +79,15 @@ def _csv_record(name: str, lines: list[str], at: int, header: list[str], delimit
         return Found(place, lines[at], reason=f"Line {at + 1} of {name} is not CSV: {error}."), 1
     if not row:
         return None, used
+    raw = "".join(lines[at : at + used])
     if len(row) != len(header):
-        reason = f"Line {at + 1} of {name} has {len(row)} columns where the header has {len(header)}."
-        return Found(place, lines[at], reason=reason), 1
-    return Found(place, "".join(lines[at : at + used]), dict(zip(header, row, strict=True))), used
+        reason = f"{_where(at, used)} of {name} has {len(row)} columns where the header has {len(header)}."
+        return Found(place, raw, reason=reason), used
+    return Found(place, raw, dict(zip(header, row, strict=True))), used
+
+
+def _where(at: int, used: int) -> str:
+    return f"Line {at + 1}" if used == 1 else f"The record in lines {at + 1} to {at + used}"
 
 
 def _row(lines: list[str], at: int, delimiter: str) -> tuple[list[str], int]:
