@@ -12,7 +12,6 @@ import pytest
 
 from connectors import configuration
 from connectors.contrib.files import Files
-from connectors.contrib.files.formats import csv_records
 from connectors.errors import Misconfigured, Unreachable
 from connectors.records import BrokenRecord, Checkpoint, Record
 
@@ -357,11 +356,3 @@ def test_the_connection_test_says_what_waits(inbox):
     assert names(inbox, "in") == ["lots.csv"]
     with pytest.raises(Unreachable):
         list(connector(inbox).stream("lots").read(None))
-
-
-def test_lines_inside_a_record_of_the_wrong_width_are_no_records_of_their_own():
-    text = 'lot,verdict\r\nL-1,"a remark\r\nL-9,released\r\n",surplus\r\nL-2,ok\r\n'
-    found = list(csv_records("lots.csv", text, ","))
-    assert [one.data for one in found if not one.reason] == [{"lot": "L-2", "verdict": "ok"}]
-    assert "Line 2 of lots.csv has 3 columns" in found[0].reason
-    assert "L-9,released" in found[0].raw
