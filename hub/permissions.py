@@ -43,12 +43,6 @@ def check_may_operate(user: Any, interface: Interface) -> None:
     raise NotAllowed(f"You may look at {interface.key}, but not operate it.")
 
 
-def check_is_person(user: Any) -> None:
-    """Decisions about records are people's: a program may not give one up or say what was found."""
-    if not isinstance(user, Person):
-        raise NotAllowed("Only a person may decide this; a service account may not.")
-
-
 def check_may_read_payload(user: Any, interface: Interface) -> None:
     """Payloads hold business and personal data: seeing the envelope is not enough."""
     if isinstance(user, ServiceAccount) or has_right(user, "read_payload", interface):

@@ -16,7 +16,7 @@ from hub.flow import replay_items
 from hub.flow.states import MessageStatus
 from hub.models import Delivery
 from hub.permissions import check_may_operate, check_may_read_payload, may_read_payload
-from hub.selectors import exceptions, messages, trace
+from hub.selectors import messages, trace
 from hub.services import decisions
 from hub.services.looks import record_look
 
@@ -106,51 +106,35 @@ class DeliveryView(HubView):
     """An act on one open delivery."""
 
     def delivery(self, delivery_id: UUID) -> Delivery:
-        unknown = NotFound(f"There is no open delivery {delivery_id}.", field="delivery", value=str(delivery_id))
         found = Delivery.objects.filter(id=delivery_id).first()
         if found is None:
-            raise unknown
-        try:
-            _, interface = self.message(found.message_id)
-        except NotFound:  # somebody else's is as one that does not exist
-            raise unknown from None
+            raise NotFound(f"There is no open delivery {delivery_id}.", field="delivery", value=str(delivery_id))
+        _, interface = self.message(found.message_id)
         check_may_operate(self.request.user, interface)
         return found
 
 
 class Decision(DeliveryView):
-    """``POST deliveries/{id}/decision`` {decision, reason, external_id}: what the first person found at the target.
-
-    ``GET``: what was said last, with the id that a confirmation names.
-    """
+    """``POST deliveries/{id}/decision`` {decision, reason, external_id}: what the first person found at the target."""
 
     act = "delivery.decide"
-
-    def get(self, request: Request, delivery_id: UUID) -> Response:
-        self.delivery(delivery_id)
-        said = exceptions.proposed_decision(delivery_id)
-        if said is None:
-            raise NotFound("Nobody has said yet what was found at the target.", field="delivery")
-        found = {name: said.facts[name] for name in ("decision", "external_id")}
-        return Response({"proposal": str(said.id), **found, "by": said.actor["name"], "reason": said.reason})
 
     def post(self, request: Request, delivery_id: UUID) -> Response:
         fields = self.body(decision=str, reason=str, external_id_=str)
         self.delivery(delivery_id)
-        proposal = decisions.propose(delivery_id=delivery_id, by=request.user, **fields)
-        said = {"decision": fields["decision"], "state": "proposed", "proposal": str(proposal)}
-        return Response({"id": str(delivery_id), **said})
+        decisions.propose(delivery_id=delivery_id, by=request.user, **fields)
+        return Response({"id": str(delivery_id), "decision": fields["decision"], "state": "proposed"})
 
 
 class DecisionConfirmed(DeliveryView):
-    """``POST deliveries/{id}/decision/confirm`` {proposal, reason}: the second person, signed in as themselves."""
+    """``POST deliveries/{id}/decision/confirm`` {reason}: the second person, signed in as themselves."""
 
     act = "delivery.decide"
 
     def post(self, request: Request, delivery_id: UUID) -> Response:
-        fields = self.body(reason=str, proposal=str)
+        fields = self.body(reason=str)
         self.delivery(delivery_id)
-        decisions.confirm(delivery_id=delivery_id, by=request.user, **fields)
+        decisions.confirm(delivery_id=delivery_id, by=request.user, reason=fields["reason"])
         return Response({"id": str(delivery_id), "state": "decided"})
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.errors import NotAllowed
 from hub.console.doors import act, page
-from hub.console.forms import DecisionForm, ReplayForm, confirmation_of
+from hub.console.forms import DecisionForm, ReasonForm, ReplayForm
 from hub.console.messages import delivery_for
 from hub.models import Delivery
 from hub.models.replay import ReplayMode
@@ -91,7 +91,7 @@ def _confirm(request: HttpRequest, delivery: Delivery) -> HttpResponse:
         done="Decided. It stands in the audit trail with both names.",
         shown=shown | _around(delivery),
         back=reverse("message", args=[delivery.message_id]),
-        form=confirmation_of(proposed.id),
+        form=ReasonForm,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 
@@ -36,12 +35,6 @@ class ReasonForm(HubForm):
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         error_messages={"required": "A reason is always needed."},
     )
-
-
-def confirmation_of(proposal: UUID) -> type[ReasonForm]:
-    """The ground of the second person, who confirms what this page shows and nothing that comes after it."""
-    shown = forms.CharField(initial=str(proposal), widget=forms.HiddenInput)
-    return type("ConfirmationForm", (ReasonForm,), {"proposal": shown})
 
 
 class DecisionForm(ReasonForm):

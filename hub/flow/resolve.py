@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from connectors.base import Guarantee
 from connectors.records import Receipt
 from governance import audit
 from governance.actors import actor_of
@@ -16,8 +15,7 @@ from governance.guard.context import change
 from governance.signing.ceremony import attest
 from hub.flow import closing
 from hub.flow.bell import ring
-from hub.flow.runtime import running
-from hub.flow.states import NEVER, DeliveryStatus
+from hub.flow.states import DeliveryStatus
 from hub.models import Delivery
 
 DECISIONS = ("it_arrived", "send_again", "cancel")
@@ -27,7 +25,7 @@ def resolve(*, delivery_id: UUID, decision: str, by: Any, first: Any, reason: st
     """``first`` looked at the target, ``by`` is the second person; "it_arrived" needs the target's id of the record."""
     check_decision(decision, external_id)
     with change(by=by, reason=reason):
-        delivery = in_doubt(delivery_id)
+        delivery = _in_doubt(delivery_id)
         content = {"delivery": str(delivery.id), "decision": decision, "external_id": external_id}
         attest(
             meaning="outcome_decided",
@@ -59,14 +57,12 @@ def check_decision(decision: str, external_id: str) -> None:
         raise Refused("Give the id under which the target holds the record.", field="external_id", rule="required")
 
 
-def in_doubt(delivery_id: UUID) -> Delivery:
+def _in_doubt(delivery_id: UUID) -> Delivery:
     delivery = Delivery.objects.select_for_update().filter(id=delivery_id).first()
     if delivery is None:
         raise NotFound(f"There is no open delivery {delivery_id}.")
     if delivery.state != DeliveryStatus.IN_DOUBT or delivery.lease is not None:
         raise Refused(f"This delivery is {delivery.state.replace('_', ' ')}; only one in doubt needs a decision.")
-    if delivery.due_at != NEVER:
-        raise Refused("The hub asks the target about this delivery by itself; it does not wait for a decision yet.")
     return delivery
 
 
@@ -77,20 +73,9 @@ def _apply(delivery: Delivery, decision: str, external_id: str, *, by: str, beca
         case "cancel":
             closing.cancel(delivery, by=by, because=because)
         case "send_again":
-            _send_again(delivery)
-
-
-def _send_again(delivery: Delivery) -> None:
-    """With a fresh count of tries. A target that can be asked is asked all the same: it costs nothing."""
-    sink = running(delivery.release_id).route(delivery.route_key).unopened_sink()
-    Delivery.objects.filter(id=delivery.id).update(
-        state=DeliveryStatus.PENDING,
-        ask_first=sink.guarantee() is Guarantee.PROBE,
-        due_at=timezone.now(),
-        attempts=0,
-        first_tried_at=None,
-        backoff_ms=0,
-    )
+            Delivery.objects.filter(id=delivery.id).update(
+                state=DeliveryStatus.PENDING, ask_first=False, due_at=timezone.now()
+            )
 
 
 audit.describe(delivery__decided="{first} and {actor} decided about {subject}, which was in doubt: {decision}.")

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from django.utils import timezone
 
 from governance.actors import DEMONSTRATION
 from governance.models import AuditEvent, Refusal
 from governance.services import service_accounts
-from governance.services.persons import enrol
 from hub.flow.work import drain
 from hub.models import Delivery
 from hub.services.grants import grant
@@ -189,89 +187,8 @@ def test_one_person_proposes_and_another_confirms_what_is_in_doubt(client, world
     settle_all()
     path = f"deliveries/{Delivery.objects.get().id}/decision"
     found = {"decision": "it_arrived", "external_id": "QMS-7", "reason": "I looked at the target"}
-    nobody = {"reason": "I looked too", "proposal": "none"}
-    assert api("post", f"{path}/confirm", nobody, by="quinn").status_code == 422
-    proposal = api("post", path, found, by="olga").json()["proposal"]
-    assert api("get", path, by="quinn").json()["external_id"] == "QMS-7"
-    assert api("post", f"{path}/confirm", {"reason": "It is I", "proposal": proposal}, by="olga").status_code == 403
-    seen = {"reason": "I looked too", "proposal": proposal}
-    assert api("post", f"{path}/confirm", seen, by="quinn").status_code == 200
+    assert api("post", f"{path}/confirm", {"reason": "I looked too"}, by="quinn").status_code == 422
+    assert api("post", path, found, by="olga").json()["state"] == "proposed"
+    assert api("post", f"{path}/confirm", {"reason": "It is I again"}, by="olga").status_code == 403
+    assert api("post", f"{path}/confirm", {"reason": "I looked too"}, by="quinn").status_code == 200
     assert ClosedDelivery.objects.get().external_id == "QMS-7"
-
-
-def test_who_confirms_stands_behind_what_they_were_shown_and_nothing_later(client, world, api):
-    path = doubtful(client, world)
-    arrived = {"decision": "it_arrived", "external_id": "QMS-7", "reason": "I looked at the target"}
-    shown = api("post", path, arrived, by="olga").json()["proposal"]
-    later = {"decision": "cancel", "external_id": "", "reason": "I was wrong about it"}
-    newest = api("post", path, later, by="olga").json()["proposal"]
-    answer = api("post", f"{path}/confirm", {"reason": "I looked too", "proposal": shown}, by="quinn")
-    assert (answer.status_code, "something else" in answer.json()["detail"]) == (409, True)
-    assert Delivery.objects.get().state == "in_doubt"
-    assert api("post", f"{path}/confirm", {"reason": "I read it", "proposal": newest}, by="quinn").status_code == 200
-    assert not Delivery.objects.exists()
-
-
-def test_what_the_hub_asks_by_itself_waits_for_no_decision(client, world, api):
-    path = doubtful(client, world)
-    Delivery.objects.update(due_at=timezone.now())
-    found = {"decision": "send_again", "external_id": "", "reason": "I looked at the target"}
-    answer = api("post", path, found, by="olga")
-    assert (answer.status_code, "by itself" in answer.json()["detail"]) == (422, True)
-
-
-def test_a_delivery_of_somebody_else_is_as_one_that_does_not_exist(client, world, api):
-    path = doubtful(client, world)
-    enrol(username="ivo", full_name="Ivo", password=PASSWORD, roles=[], by=DEMONSTRATION, reason="Sees nothing yet")
-    found = {"decision": "cancel", "external_id": "", "reason": "I looked at the target"}
-    foreign = api("post", path, found, by="ivo")
-    unknown = api("post", path.replace(path.split("/")[1], str(world.account.pk)), found, by="ivo")
-    assert (foreign.status_code, unknown.status_code) == (404, 404)
-    assert foreign.json()["detail"].startswith("There is no open delivery ")
-    assert unknown.json()["detail"].startswith("There is no open delivery ")
-
-
-def test_a_program_decides_nothing_about_a_record(client, world):
-    from governance.errors import NotAllowed
-    from hub.flow import replay_items
-    from hub.services import decisions
-
-    doubtful(client, world)
-    delivery = Delivery.objects.get()
-    by = {"by": world.account, "reason": "A script found it"}
-    with pytest.raises(NotAllowed, match="Only a person"):
-        decisions.propose(delivery_id=delivery.id, decision="cancel", external_id="", **by)
-    with pytest.raises(NotAllowed, match="Only a person"):
-        replay_items.cancel(delivery_id=delivery.id, **by)
-    with pytest.raises(NotAllowed, match="Only a person"):
-        replay_items.reject(message_id=delivery.message_id, **by)
-
-
-def doubtful(client, world) -> str:
-    """The path of the decision about a delivery whose target cannot be asked."""
-    from tests.factories.world import connection
-    from tests.integration.test_delivery import NONE, settle_all
-
-    release(("connection", connection(world.target.url, **NONE)))
-    world.target.honours_keys, world.target.drop_next = False, 1
-    post(client, world, sample(1))
-    settle_all()
-    return f"deliveries/{Delivery.objects.get().id}/decision"
-
-
-@pytest.mark.parametrize(
-    ("path", "status", "words"),
-    [
-        ("/api/v1/nope", 404, "nothing at /api/v1/nope"),
-        ("/api/v1/messages/abc", 404, "nothing at"),
-        ("/api/v1/messages?business_key=T%00x", 400, "NUL"),
-        ("/messages?business_key=%00", 400, "NUL"),
-        ("/api/v1/messages?interface=IF-001&since=9999-12-31T23:59:59-14:00", 400, "since"),
-        ("/api/v1/messages?interface=IF-001&since=0001-01-01T00:00:00%2B14:00", 400, "since"),
-    ],
-)
-def test_odd_addresses_get_a_problem_document_and_never_an_error_page(client, world, path, status, words):
-    answer = client.get(path, headers={"Authorization": f"Bearer {world.token}"})
-    assert answer.status_code == status
-    assert answer["Content-Type"] == "application/problem+json"
-    assert words in answer.json()["detail"]

@@ -1,4 +1,4 @@
-"""What no connection may reach on this machine: the hub's own files, keys and settings; nor what lies outside its roots."""
+"""What no connection may reach here: the hub's own files, keys and settings; nor what lies outside its roots."""
 
 from __future__ import annotations
 
