@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from governance.actors import Actor
 from governance.errors import NotAllowed, NotFound
 from governance.models import Person, ServiceAccount
 from governance.permissions import has_right, visible_to
@@ -41,6 +42,27 @@ def check_may_operate(user: Any, interface: Interface) -> None:
     elif has_right(user, "operate_interface", interface):
         return
     raise NotAllowed(f"You may look at {interface.key}, but not operate it.")
+
+
+def check_still_may_operate(by: Any, interface_key: str) -> None:
+    """The services' own check, inside their transaction: a right may have gone since the door looked.
+
+    Account and rights are read anew. The hub itself (an Actor: the engine, the command line) needs no right.
+    """
+    if isinstance(by, Actor):
+        return
+    accounts: Any = ServiceAccount if isinstance(by, ServiceAccount) else Person
+    account = accounts.objects.filter(pk=by.pk).first()
+    interface = Interface.objects.filter(key=interface_key).first()
+    if account is None or interface is None:
+        raise NotFound(f"There is no interface {interface_key!r}.", field="interface", value=interface_key)
+    check_may_operate(account, interface)
+
+
+def check_is_person(by: Any) -> None:
+    """Who rejects, cancels or decides answers for it: a person, never a service account or the hub itself."""
+    if not isinstance(by, Person):
+        raise NotAllowed("Only a person can decide this; service accounts and the hub itself cannot.")
 
 
 def check_may_read_payload(user: Any, interface: Interface) -> None:

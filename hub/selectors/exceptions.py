@@ -89,11 +89,13 @@ def count(user: Any) -> int:
     return aside + MessageState.objects.filter(interface_key__in=visible, state=MessageStatus.QUARANTINED).count()
 
 
-def proposed_decision(delivery_id: UUID) -> AuditEvent | None:
-    """What a first person said about a delivery in doubt, if nobody has decided since."""
-    about = AuditEvent.objects.filter(subject_kind="delivery", subject_id=str(delivery_id))
+def proposed_decision(delivery: Delivery) -> AuditEvent | None:
+    """What a person said last about this doubt; None where nobody has, it was decided, or it was tried since."""
+    about = AuditEvent.objects.filter(subject_kind="delivery", subject_id=str(delivery.id))
     last = about.filter(kind__in=("delivery.decision_proposed", "delivery.decided")).order_by("-id").first()
-    return last if last is not None and last.kind == "delivery.decision_proposed" else None
+    if last is None or last.kind != "delivery.decision_proposed":
+        return None
+    return last if last.facts.get("attempt") == delivery.attempts else None
 
 
 def fingerprint_of(*parts: str) -> str:
