@@ -72,6 +72,13 @@ def check_may_read_payload(user: Any, interface: Interface) -> None:
     raise NotAllowed(f"You may look at the messages of {interface.key}, but not at their content.")
 
 
+def readable_interfaces(user: Any) -> set[str]:
+    """Keys of the interfaces whose payloads the user may read: ``check_may_read_payload`` for all at once."""
+    visible = visible_interfaces(user)
+    rows = visible_to(user, "read_payload", visible) if isinstance(user, Person) else visible
+    return set(rows.values_list("key", flat=True))
+
+
 def may_operate(user: Any, interface: Interface) -> bool:
     """``check_may_operate`` as yes or no."""
     try:

@@ -62,7 +62,7 @@ class MessageDetail(HubView):
         self.query()
         message, interface = self.message(message_id)
         may_read = may_read_payload(request.user, interface)
-        story = asdict(trace.trace_of(message, with_values=may_read))
+        story = asdict(trace.trace_of(message, may_read=may_read))
         if may_read:
             record_look(
                 by=request.user, message_id=message_id, interface_key=interface.key, stage="values", source="api"

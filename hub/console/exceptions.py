@@ -16,7 +16,7 @@ from hub.console.forms import DecisionForm, ReasonForm, ReplayForm
 from hub.console.messages import delivery_for
 from hub.models import Delivery
 from hub.models.replay import ReplayMode
-from hub.permissions import interface_for, may_operate, visible_interfaces
+from hub.permissions import interface_for, may_operate, may_read_payload, visible_interfaces
 from hub.selectors import exceptions
 from hub.services import decisions
 
@@ -107,7 +107,7 @@ def _opened(request: HttpRequest, chosen: exceptions.Group) -> dict[str, object]
     mode = ReplayMode.CURRENT_RELEASE if chosen.state == "quarantined" else ReplayMode.SAME_BYTES
     return {
         "chosen": chosen,
-        "items": exceptions.items(chosen),
+        "items": exceptions.items(chosen, may_read=may_read_payload(request.user, interface)),
         "limit": exceptions.LONGEST_GROUP,
         "gxp": interface.is_gxp,
         "may_operate": may_operate(request.user, interface),
