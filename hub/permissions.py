@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from governance.actors import Actor
 from governance.errors import NotAllowed, NotFound
 from governance.models import Person, ServiceAccount
 from governance.permissions import has_right, visible_to
@@ -43,11 +44,39 @@ def check_may_operate(user: Any, interface: Interface) -> None:
     raise NotAllowed(f"You may look at {interface.key}, but not operate it.")
 
 
+def check_still_may_operate(by: Any, interface_key: str) -> None:
+    """The services' own check, inside their transaction: a right may have gone since the door looked.
+
+    Account and rights are read anew. The hub itself (an Actor: the engine, the command line) needs no right.
+    """
+    if isinstance(by, Actor):
+        return
+    accounts: Any = ServiceAccount if isinstance(by, ServiceAccount) else Person
+    account = accounts.objects.filter(pk=by.pk).first()
+    interface = Interface.objects.filter(key=interface_key).first()
+    if account is None or interface is None:
+        raise NotFound(f"There is no interface {interface_key!r}.", field="interface", value=interface_key)
+    check_may_operate(account, interface)
+
+
+def check_is_person(by: Any) -> None:
+    """Who rejects, cancels or decides answers for it: a person, never a service account or the hub itself."""
+    if not isinstance(by, Person):
+        raise NotAllowed("Only a person can decide this; service accounts and the hub itself cannot.")
+
+
 def check_may_read_payload(user: Any, interface: Interface) -> None:
     """Payloads hold business and personal data: seeing the envelope is not enough."""
     if isinstance(user, ServiceAccount) or has_right(user, "read_payload", interface):
         return
     raise NotAllowed(f"You may look at the messages of {interface.key}, but not at their content.")
+
+
+def readable_interfaces(user: Any) -> set[str]:
+    """Keys of the interfaces whose payloads the user may read: ``check_may_read_payload`` for all at once."""
+    visible = visible_interfaces(user)
+    rows = visible_to(user, "read_payload", visible) if isinstance(user, Person) else visible
+    return set(rows.values_list("key", flat=True))
 
 
 def may_operate(user: Any, interface: Interface) -> bool:

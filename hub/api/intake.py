@@ -267,6 +267,16 @@ def _answer(content: dict[str, Any], status: int = 202) -> HttpResponse:
     return HttpResponse(orjson.dumps(content), status=status, content_type=PLAIN)
 
 
+def _without_value(error: Refused) -> Refused:
+    """For the trail, which outlives the payloads: the sender's answer quotes values, the row says field and rule."""
+    if error.status not in (400, 409, 422):
+        return error  # about the token, the address, the size or the media type: nothing of the record
+    sentence = f"The field {error.field!r} breaks the rule: {error.rule}." if error.rule else "It could not be read."
+    said = Refused(sentence, field=error.field, rule=error.rule)
+    said.status = error.status
+    return said
+
+
 def _refuse(error: Refused, key: str, sender: Bearer | None, body: bytes) -> HttpResponse:
     _record(error, key, sender, body)
     response = problems.answer(problems.of_refusal(error))
@@ -276,10 +286,10 @@ def _refuse(error: Refused, key: str, sender: Bearer | None, body: bytes) -> Htt
 
 
 def _record(error: Refused, key: str, sender: Bearer | None, body: bytes) -> None:
-    """A refusal row, after the rollback: who, when, digest, field and rule; never the content."""
+    """A refusal row, after the rollback: who, when, digest, field and rule; never a value of what was pushed."""
     audit.record_refusal(
         "message.receive",
-        error,
+        _without_value(error),
         by=sender.actor if sender else None,
         subject=("interface", key),
         digest=digest_of_bytes(body) if body else "",

@@ -11,12 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.errors import NotFound, Refused
+from governance.models import AuditEvent
 from hub.api.base import HubView, identity, moment, page_size
 from hub.flow import replay_items
 from hub.flow.states import MessageStatus
 from hub.models import Delivery
-from hub.permissions import check_may_operate, check_may_read_payload, may_read_payload
-from hub.selectors import messages, trace
+from hub.permissions import check_may_operate, check_may_read_payload, may_read_payload, visible_interfaces
+from hub.selectors import exceptions, messages, trace
 from hub.services import decisions
 from hub.services.looks import record_look
 
@@ -61,7 +62,7 @@ class MessageDetail(HubView):
         self.query()
         message, interface = self.message(message_id)
         may_read = may_read_payload(request.user, interface)
-        story = asdict(trace.trace_of(message, with_values=may_read))
+        story = asdict(trace.trace_of(message, may_read=may_read))
         if may_read:
             record_look(
                 by=request.user, message_id=message_id, interface_key=interface.key, stage="values", source="api"
@@ -107,34 +108,45 @@ class DeliveryView(HubView):
 
     def delivery(self, delivery_id: UUID) -> Delivery:
         found = Delivery.objects.filter(id=delivery_id).first()
-        if found is None:
+        mine = visible_interfaces(self.request.user).filter(key=found.interface_key).first() if found else None
+        if found is None or mine is None:  # one sentence for both: what is somebody else's does not exist
             raise NotFound(f"There is no open delivery {delivery_id}.", field="delivery", value=str(delivery_id))
-        _, interface = self.message(found.message_id)
-        check_may_operate(self.request.user, interface)
+        check_may_operate(self.request.user, mine)
         return found
 
 
 class Decision(DeliveryView):
-    """``POST deliveries/{id}/decision`` {decision, reason, external_id}: what the first person found at the target."""
+    """``POST deliveries/{id}/decision`` {decision, reason, external_id}: what the first person found at the target.
+
+    ``GET`` shows the second person what was said, with the id of the proposal that they would confirm.
+    """
 
     act = "delivery.decide"
+
+    def get(self, request: Request, delivery_id: UUID) -> Response:
+        self.query()
+        return Response(_proposal(delivery_id, exceptions.proposed_decision(self.delivery(delivery_id))))
 
     def post(self, request: Request, delivery_id: UUID) -> Response:
         fields = self.body(decision=str, reason=str, external_id_=str)
         self.delivery(delivery_id)
-        decisions.propose(delivery_id=delivery_id, by=request.user, **fields)
-        return Response({"id": str(delivery_id), "decision": fields["decision"], "state": "proposed"})
+        made = decisions.propose(delivery_id=delivery_id, by=request.user, **fields)
+        return Response({**_proposal(delivery_id, made), "state": "proposed"})
 
 
 class DecisionConfirmed(DeliveryView):
-    """``POST deliveries/{id}/decision/confirm`` {reason}: the second person, signed in as themselves."""
+    """``POST deliveries/{id}/decision/confirm`` {proposal, reason}: the second person, signed in as themselves.
+
+    ``proposal`` is the id of what they were shown; 409 where it is not the newest any more.
+    """
 
     act = "delivery.decide"
 
     def post(self, request: Request, delivery_id: UUID) -> Response:
-        fields = self.body(reason=str)
+        fields = self.body(proposal=str, reason=str)
         self.delivery(delivery_id)
-        decisions.confirm(delivery_id=delivery_id, by=request.user, reason=fields["reason"])
+        shown = identity(fields["proposal"], "proposal")
+        decisions.confirm(delivery_id=delivery_id, proposal=shown, by=request.user, reason=fields["reason"])
         return Response({"id": str(delivery_id), "state": "decided"})
 
 
@@ -148,6 +160,19 @@ class Cancel(DeliveryView):
         self.delivery(delivery_id)
         replay_items.cancel(delivery_id=delivery_id, by=request.user, reason=fields["reason"])
         return Response({"id": str(delivery_id), "state": "cancelled"})
+
+
+def _proposal(delivery_id: UUID, said: AuditEvent | None) -> dict[str, Any]:
+    if said is None:
+        raise NotFound("Nobody has said yet what was found at the target.", field="delivery", value=str(delivery_id))
+    return {
+        "id": str(delivery_id),
+        "proposal": str(said.id),
+        "decision": said.facts["decision"],
+        "external_id": said.facts["external_id"],
+        "by": said.actor["name"],
+        "reason": said.reason,
+    }
 
 
 def _check_state(state: str) -> None:

@@ -11,8 +11,9 @@ from rest_framework.response import Response
 from governance.errors import NotFound
 from hub.api.base import HubView, identity
 from hub.flow import replay
-from hub.models import ReplayPlan
-from hub.permissions import check_may_operate, interface_for, visible_interfaces
+from hub.models import ReplayItem, ReplayPlan
+from hub.permissions import check_may_operate, interface_for, readable_interfaces, visible_interfaces
+from hub.selectors import veil
 
 
 class ReplayList(HubView):
@@ -33,14 +34,14 @@ class ReplayList(HubView):
             _, interface = self.message(message_id)
             check_may_operate(request.user, interface)
         plan = replay.plan(message_ids=ids, mode=fields["mode"], by=request.user, reason=fields["reason"])
-        return Response(_detailed(plan), status=201)
+        return Response(_detailed(request, plan), status=201)
 
 
 class ReplayDetail(HubView):
     """``GET replays/{id}``: the frozen list with an outcome a row."""
 
     def get(self, request: Request, plan_id: UUID) -> Response:
-        return Response(_detailed(_plan(request, plan_id)))
+        return Response(_detailed(request, _plan(request, plan_id)))
 
 
 class Approve(HubView):
@@ -52,7 +53,8 @@ class Approve(HubView):
         fields = self.body(reason=str)
         plan = _plan(request, plan_id)
         check_may_operate(request.user, interface_for(request.user, plan.interface_key))
-        return Response(_detailed(replay.approve(plan_id=plan_id, by=request.user, reason=fields["reason"])))
+        done = replay.approve(plan_id=plan_id, by=request.user, reason=fields["reason"])
+        return Response(_detailed(request, done))
 
 
 def _plan(request: Request, plan_id: UUID) -> ReplayPlan:
@@ -79,6 +81,16 @@ def _shown(plan: ReplayPlan) -> dict[str, Any]:
     }
 
 
-def _detailed(plan: ReplayPlan) -> dict[str, Any]:
-    items = plan.items.values("position", "message_id", "delivery_id", "outcome", "sentence")
-    return {**_shown(plan), "items": list(items)}
+def _detailed(request: Request, plan: ReplayPlan) -> dict[str, Any]:
+    may_read = plan.interface_key in readable_interfaces(request.user)
+    return {**_shown(plan), "items": [_item(item, may_read) for item in plan.items.all()]}
+
+
+def _item(item: ReplayItem, may_read: bool) -> dict[str, Any]:
+    return {
+        "position": item.position,
+        "message_id": item.message_id,
+        "delivery_id": item.delivery_id,
+        "outcome": item.outcome,
+        "sentence": veil.outcome_of(item, may_read=may_read),
+    }

@@ -50,9 +50,10 @@ def act(
 ) -> HttpResponse:
     """A page that asks for the reason of one act, does it, and goes ``back``. ``do`` takes the form's fields.
 
-    A refusal stays beside its field, is recorded after the rollback, and answers 422.
+    A refusal stays beside its field, is recorded after the rollback, and answers 422, or 409 for a contradiction.
     """
     given = form(request.POST or None)
+    status = 422 if request.method == "POST" else 200
     if request.method == "POST" and given.is_valid():
         try:
             do(by=request.user, **given.cleaned_data)
@@ -61,10 +62,10 @@ def act(
         except Refused as refused:
             _record(request, name, refused, {subject[0]: subject[1]})
             given.refuse(refused)
+            status = refused.status
         else:
             messages.success(request, done)
             return redirect(back)
-    status = 422 if request.method == "POST" else 200
     return render(request, "hub/acts/ask.html", {"form": given, "back": back, **shown}, status=status)
 
 

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.errors import NotAllowed
-from hub.console.doors import act, page
+from governance.models import AuditEvent
+from hub.console.doors import act, identity, page
 from hub.console.forms import DecisionForm, ReasonForm, ReplayForm
 from hub.console.messages import delivery_for
 from hub.models import Delivery
 from hub.models.replay import ReplayMode
-from hub.permissions import interface_for, may_operate, visible_interfaces
+from hub.permissions import interface_for, may_operate, may_read_payload, visible_interfaces
 from hub.selectors import exceptions
 from hub.services import decisions
 
@@ -43,12 +44,12 @@ def index(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """What is in doubt: one person says what they found at the target, a second one decides."""
     delivery = delivery_for(request.user, delivery_id)
-    proposed = exceptions.proposed_decision(delivery_id)
+    proposed = exceptions.proposed_decision(delivery)
     if proposed is None:
         return _propose(request, delivery)
     if proposed.actor_id == str(request.user.pk):
         raise NotAllowed("A second person must decide this: you said yourself what was found.")
-    return _confirm(request, delivery)
+    return _confirm(request, delivery, proposed)
 
 
 def _propose(request: HttpRequest, delivery: Delivery) -> HttpResponse:
@@ -70,9 +71,8 @@ def _propose(request: HttpRequest, delivery: Delivery) -> HttpResponse:
     )
 
 
-def _confirm(request: HttpRequest, delivery: Delivery) -> HttpResponse:
-    proposed = exceptions.proposed_decision(delivery.id)
-    assert proposed is not None
+def _confirm(request: HttpRequest, delivery: Delivery, proposed: AuditEvent) -> HttpResponse:
+    """The form carries the id of the proposal that the page shows: the click confirms that one or none."""
     words = dict(DecisionForm.DECISIONS)[proposed.facts["decision"]]
     shown = {
         "title": f"In doubt: {delivery.route_key}",
@@ -81,13 +81,16 @@ def _confirm(request: HttpRequest, delivery: Delivery) -> HttpResponse:
             ("Their reason", proposed.reason),
             ("Id at the target", proposed.facts["external_id"] or "—"),
         ],
+        "hidden": [("proposal", proposed.id)],
         "button": "Decide so",
     }
     return act(
         request,
         name="delivery.resolve",
         subject=("delivery", str(delivery.id)),
-        do=lambda **given: decisions.confirm(delivery_id=delivery.id, **given),
+        do=lambda **given: decisions.confirm(
+            delivery_id=delivery.id, proposal=identity(request.POST.get("proposal", "")), **given
+        ),
         done="Decided. It stands in the audit trail with both names.",
         shown=shown | _around(delivery),
         back=reverse("message", args=[delivery.message_id]),
@@ -104,7 +107,7 @@ def _opened(request: HttpRequest, chosen: exceptions.Group) -> dict[str, object]
     mode = ReplayMode.CURRENT_RELEASE if chosen.state == "quarantined" else ReplayMode.SAME_BYTES
     return {
         "chosen": chosen,
-        "items": exceptions.items(chosen),
+        "items": exceptions.items(chosen, may_read=may_read_payload(request.user, interface)),
         "limit": exceptions.LONGEST_GROUP,
         "gxp": interface.is_gxp,
         "may_operate": may_operate(request.user, interface),

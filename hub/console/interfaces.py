@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hub.console import charts
 from hub.console.doors import act, page
 from hub.flow import control
-from hub.permissions import check_may_operate, interface_for, may_operate
+from hub.permissions import check_may_operate, interface_for, may_operate, may_read_payload
 from hub.selectors import audit, drift, interfaces, traffic
 from hub.selectors.interfaces import Health
 
@@ -52,7 +52,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "release": interface.control.release,
         "releases": interfaces.releases(interface),
         "routes": interfaces.route_offers(interface),
-        "errors": interfaces.last_errors(interface),
+        "errors": interfaces.last_errors(interface, may_read=may_read_payload(request.user, interface)),
         "drift": drift.of_interface(key)[:50],
         "runs": interfaces.runs(interface) if interface.mode == "poll" else (),
         "stream": interfaces.stream(interface),

@@ -158,7 +158,7 @@ def _story(request: HttpRequest, message: Message, interface: Interface, *, with
     return {
         "message": message,
         "interface": interface,
-        "trace": trace.trace_of(message, with_values=with_values and may_read),
+        "trace": trace.trace_of(message, may_read=may_read, with_values=with_values),
         "may_read": may_read,
         "may_operate": may_operate(request.user, interface),
     }

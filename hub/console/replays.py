@@ -18,8 +18,15 @@ from hub.console.forms import ReplayForm
 from hub.flow import replay
 from hub.models import Message, MessageState, ReplayPlan
 from hub.models.replay import ReplayMode
-from hub.permissions import check_may_operate, interface_for, may_operate, visible_interfaces
-from hub.selectors import messages
+from hub.permissions import (
+    check_may_operate,
+    interface_for,
+    may_operate,
+    may_read_payload,
+    readable_interfaces,
+    visible_interfaces,
+)
+from hub.selectors import messages, veil
 
 SAMPLES = 10
 
@@ -62,13 +69,12 @@ def show(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """The frozen list with an outcome a row."""
     plan = _plan(request.user, plan_id)
     items = list(plan.items.all()[:500])
-    ids = [one.message_id for one in items]
-    keys = dict(Message.objects.filter(id__in=ids).values_list("id", "business_key"))
-    now = MessageState.objects.in_bulk(ids)
+    may_read = may_read_payload(request.user, interface_for(request.user, plan.interface_key))
+    keys = dict(Message.objects.filter(id__in=[one.message_id for one in items]).values_list("id", "business_key"))
     shown = {
         "plan": plan,
         "mode": ReplayMode(plan.mode).label,
-        "rows": [(item, keys.get(item.message_id, ""), now.get(item.message_id)) for item in items],
+        "rows": [(item, veil.outcome_of(item, may_read=may_read), keys.get(item.message_id, "")) for item in items],
         "why_not": _why_not(request.user, plan),
         "crumbs": [("Replays", reverse("replays"))],
     }
@@ -106,7 +112,7 @@ def _asked(request: HttpRequest, form: ReplayForm, rows: list[Message] | None = 
     shown = {
         "form": form,
         "count": len(found),
-        "samples": messages.rows_of(found[:SAMPLES]),
+        "samples": messages.rows_of(found[:SAMPLES], readable=readable_interfaces(request.user)),
         "interface": interface,
         "mode": dict(ReplayMode.choices).get(form.data.get("mode", ""), ""),
         "back": reverse("exceptions"),

@@ -12,12 +12,14 @@ from governance.errors import NotFound, Refused
 from governance.guard.context import change
 from hub.flow.bell import ring
 from hub.models import InterfaceControl
+from hub.permissions import check_still_may_operate
 
 
 def pause(*, interface_key: str, by: Any, reason: str) -> InterfaceControl:
     """Nothing is read or delivered until somebody resumes it; what arrives is still accepted and kept."""
     with change(by=by, reason=reason):
         control = _control(interface_key)
+        check_still_may_operate(by, interface_key)
         if control.paused_at:
             raise Refused(f"{interface_key} is paused already, by {control.paused_by}: {control.paused_because}")
         _set(control, actor_of(by).name, reason, halted=False)
@@ -39,6 +41,7 @@ def resume(*, interface_key: str, by: Any, reason: str) -> InterfaceControl:
     """Go on."""
     with change(by=by, reason=reason):
         control = _control(interface_key)
+        check_still_may_operate(by, interface_key)
         if not control.paused_at:
             raise Refused(f"{interface_key} is not paused.")
         control.paused_at, control.paused_by, control.paused_because = None, "", ""

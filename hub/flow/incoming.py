@@ -134,7 +134,7 @@ def _incoming(release: Running, document: Any, body: bytes, envelope: Envelope, 
 
 
 def _broken(release: Running, record: BrokenRecord, actor: Actor) -> Incoming:
-    """The bytes as found, with the sentence of the connector."""
+    """The bytes as found, kept as the payload and nowhere else, with the sentence of the connector."""
     place = "/".join(record.identity)
     return Incoming(
         interface_key=release.key,
@@ -146,12 +146,8 @@ def _broken(release: Running, record: BrokenRecord, actor: Actor) -> Incoming:
         source_system=release.content["source"]["system"],
         actor=actor,
         business_key=text(place, KEY_LENGTH),
-        problem=Problem(Reason.UNREADABLE, record.reason, field=place, value=_excerpt(record.raw)),
+        problem=Problem(Reason.UNREADABLE, record.reason, field=place),
     )
-
-
-def _excerpt(raw: bytes) -> str:
-    return raw[:80].decode("utf-8", errors="replace")
 
 
 def _bounded(key: str, what: str) -> str:

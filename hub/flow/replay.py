@@ -23,6 +23,7 @@ from hub.flow.bell import ring
 from hub.flow.states import DeliveryStatus, MessageStatus
 from hub.models import Delivery, Interface, MessageState, ReplayItem, ReplayPlan
 from hub.models.replay import ReplayMode, ReplayState
+from hub.permissions import check_is_person, check_still_may_operate
 
 LARGEST_PLAN = 10_000
 
@@ -33,6 +34,7 @@ def plan(*, message_ids: Sequence[UUID], mode: str, by: Any, reason: str) -> Rep
     with change(by=by, reason=reason) as made:
         states = list(MessageState.objects.filter(id__in=message_ids).order_by("interface_key", "sequence", "id"))
         interface = check_one_interface(message_ids, states)
+        check_still_may_operate(by, interface.key)
         items = [pair for state in states for pair in _replayable(state, mode)]
         request = ReplayPlan(
             interface_key=interface.key,
@@ -66,6 +68,8 @@ def approve(*, plan_id: UUID, by: Any, reason: str) -> ReplayPlan:
         request = ReplayPlan.objects.select_for_update().filter(id=plan_id).first()
         if request is None:
             raise NotFound(f"There is no replay plan {plan_id}.")
+        check_is_person(by)
+        check_still_may_operate(by, request.interface_key)
         if request.state != ReplayState.PLANNED:
             raise Refused(f"This plan is {request.get_state_display().lower()} already.")
         attest(

@@ -21,6 +21,7 @@ from hub.flow.runtime import Running, in_force, running
 from hub.flow.states import DeliveryStatus, MessageStatus
 from hub.models import Delivery, Message, MessageState, MessageStep, Payload, ReplayItem
 from hub.models.replay import ReplayMode
+from hub.permissions import check_is_person, check_still_may_operate
 
 
 def again(item: ReplayItem, mode: str) -> tuple[str, str]:
@@ -105,6 +106,8 @@ def reject(*, message_id: UUID, by: Any, reason: str) -> None:
         state = MessageState.objects.select_for_update().filter(id=message_id).first()
         if state is None:
             raise NotFound(f"There is no message {message_id}.")
+        check_is_person(by)
+        check_still_may_operate(by, state.interface_key)
         if state.state != MessageStatus.QUARANTINED:
             raise Refused(f"This message is {state.state}; only one in quarantine can be rejected.")
         MessageState.objects.filter(id=message_id).update(state=MessageStatus.REJECTED, changed_at=timezone.now())
@@ -118,6 +121,8 @@ def cancel(*, delivery_id: UUID, by: Any, reason: str) -> None:
         delivery = Delivery.objects.select_for_update().filter(id=delivery_id).first()
         if delivery is None:
             raise NotFound(f"There is no open delivery {delivery_id}.")
+        check_is_person(by)
+        check_still_may_operate(by, delivery.interface_key)
         if delivery.state != DeliveryStatus.DEAD:
             raise Refused(f"This delivery is {delivery.state.replace('_', ' ')}; only a dead one can be cancelled.")
         closing.cancel(delivery, by=made.by.name, because=made.reason)

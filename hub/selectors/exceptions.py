@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,8 @@ from django.db.models import Count, Max, Min
 from governance.models import AuditEvent
 from hub.flow.states import NEVER, DeliveryStatus, MessageStatus
 from hub.models import Delivery, Message, MessageState
-from hub.permissions import visible_interfaces
+from hub.permissions import readable_interfaces, visible_interfaces
+from hub.selectors.veil import sentence_of
 
 ASIDE = (DeliveryStatus.DEAD, DeliveryStatus.IN_DOUBT)
 FINGERPRINT = ("interface_key", "reason", "error_field", "error_rule")
@@ -57,6 +58,8 @@ def groups(user: Any, *, interface: str = "") -> list[Group]:
     visible = visible_interfaces(user).values("key")
     found = _grouped(Delivery, visible, interface, ASIDE, ("route_key",), "created_at")
     found += _grouped(MessageState, visible, interface, (MessageStatus.QUARANTINED,), (), "changed_at")
+    readable = readable_interfaces(user)
+    found = [_veiled(one, one.interface_key in readable) for one in found]
     return sorted(found, key=lambda group: (WORST_FIRST.index(group.state), -group.count, group.fingerprint))
 
 
@@ -65,8 +68,8 @@ def group(user: Any, fingerprint: str) -> Group | None:
     return next((one for one in groups(user) if one.fingerprint == fingerprint), None)
 
 
-def items(one: Group, *, limit: int = LONGEST_GROUP) -> list[Item]:
-    """The oldest members of a group, in the order in which they would be replayed."""
+def items(one: Group, *, may_read: bool, limit: int = LONGEST_GROUP) -> list[Item]:
+    """The oldest members of a group, in the order in which they would be replayed; values where they may be read."""
     same = {
         "interface_key": one.interface_key,
         "state": one.state,
@@ -79,7 +82,7 @@ def items(one: Group, *, limit: int = LONGEST_GROUP) -> list[Item]:
     else:
         rows = list(Delivery.objects.filter(**same, route_key=one.route).order_by("sequence", "id")[:limit])
     messages = Message.objects.in_bulk([_message_id(row) for row in rows])
-    return [_item(row, messages[_message_id(row)]) for row in rows]
+    return [_item(row, messages[_message_id(row)], may_read) for row in rows]
 
 
 def count(user: Any) -> int:
@@ -89,11 +92,13 @@ def count(user: Any) -> int:
     return aside + MessageState.objects.filter(interface_key__in=visible, state=MessageStatus.QUARANTINED).count()
 
 
-def proposed_decision(delivery_id: UUID) -> AuditEvent | None:
-    """What a first person said about a delivery in doubt, if nobody has decided since."""
-    about = AuditEvent.objects.filter(subject_kind="delivery", subject_id=str(delivery_id))
+def proposed_decision(delivery: Delivery) -> AuditEvent | None:
+    """What a person said last about this doubt; None where nobody has, it was decided, or it was tried since."""
+    about = AuditEvent.objects.filter(subject_kind="delivery", subject_id=str(delivery.id))
     last = about.filter(kind__in=("delivery.decision_proposed", "delivery.decided")).order_by("-id").first()
-    return last if last is not None and last.kind == "delivery.decision_proposed" else None
+    if last is None or last.kind != "delivery.decision_proposed":
+        return None
+    return last if last.facts.get("attempt") == delivery.attempts else None
 
 
 def fingerprint_of(*parts: str) -> str:
@@ -131,19 +136,23 @@ def _group(row: dict[str, Any]) -> Group:
     )
 
 
+def _veiled(one: Group, may_read: bool) -> Group:
+    return replace(one, sentence=sentence_of(one.reason, one.sentence, may_read=may_read))
+
+
 def _message_id(row: Any) -> UUID:
     return row.message_id if isinstance(row, Delivery) else row.id
 
 
-def _item(row: Any, message: Message) -> Item:
+def _item(row: Any, message: Message, may_read: bool) -> Item:
     is_delivery = isinstance(row, Delivery)
     return Item(
         message_id=message.id,
         delivery_id=row.id if is_delivery else None,
         business_key=message.business_key,
         received_at=message.received_at,
-        sentence=row.sentence,
-        value=row.error_value,
+        sentence=sentence_of(row.reason, row.sentence, may_read=may_read),
+        value=row.error_value if may_read else "",
         attempts=row.attempts if is_delivery else 0,
         waits_for_persons=not is_delivery or row.due_at >= NEVER,
     )

@@ -19,6 +19,7 @@ from hub.models import Delivery, Interface, InterfaceRelease, MessageState, Run,
 from hub.permissions import visible_interfaces
 from hub.selectors import traffic
 from hub.selectors.standing import Load, Standing, standing_of
+from hub.selectors.veil import sentence_of
 
 WORST_FIRST = ("bad", "warn", "mute", "ok")
 
@@ -126,8 +127,8 @@ def stream(interface: Interface) -> StreamState | None:
     return StreamState.objects.filter(interface_key=interface.key).first()
 
 
-def last_errors(interface: Interface, *, limit: int = 8) -> list[dict[str, Any]]:
-    """The newest deliveries and messages that did not go through, newest first."""
+def last_errors(interface: Interface, *, may_read: bool, limit: int = 8) -> list[dict[str, Any]]:
+    """The newest deliveries and messages that did not go through, newest first; said so that no value is given away."""
     names = ("state", "reason", "sentence")
     wrong = (DeliveryStatus.DEAD, DeliveryStatus.IN_DOUBT, DeliveryStatus.RETRY_WAIT)
     open_ones = Delivery.objects.filter(interface_key=interface.key, state__in=wrong).order_by("-id")
@@ -135,6 +136,8 @@ def last_errors(interface: Interface, *, limit: int = 8) -> list[dict[str, Any]]
     states = MessageState.objects.filter(interface_key=interface.key, state=MessageStatus.QUARANTINED).order_by("-id")
     for row in states.values("id", "changed_at", *names)[:limit]:
         found.append({**row, "message_id": row["id"], "route_key": "", "created_at": row["changed_at"]})
+    for row in found:
+        row["sentence"] = sentence_of(row["reason"], row["sentence"], may_read=may_read)
     return sorted(found, key=lambda row: row["created_at"], reverse=True)[:limit]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,8 @@ from django.db.models import Q, QuerySet
 from governance.ids import floor_of
 from hub.flow.states import DeliveryStatus, MessageStatus
 from hub.models import ClosedDelivery, Delivery, Message, MessageState
-from hub.permissions import visible_interfaces
+from hub.permissions import readable_interfaces, visible_interfaces
+from hub.selectors.veil import sentence_of
 
 CLOCK_SLACK = timedelta(minutes=5)  # between the clock that made an id and the database's
 STANDING_WORST_FIRST = (DeliveryStatus.DEAD, DeliveryStatus.IN_DOUBT, DeliveryStatus.RETRY_WAIT)
@@ -87,16 +88,21 @@ def search(
     rows = _in_state(rows, state) if state else rows
     rows = _matching(rows, text) if text else rows
     rows = rows.filter(id__lt=before) if before else rows
-    return rows_of(rows.order_by("-id")[:limit])
+    return rows_of(rows.order_by("-id")[:limit], readable=readable_interfaces(user))
 
 
-def rows_of(messages: Iterable[Message]) -> list[MessageRow]:
-    """Lines for these messages, in their order: three queries, however many there are."""
+def rows_of(messages: Iterable[Message], *, readable: Collection[str]) -> list[MessageRow]:
+    """Lines for these messages, in their order: three queries, however many there are.
+
+    ``readable`` are the interfaces whose payloads the reader may read; of others a line holds a general sentence.
+    """
     found = list(messages)
     ids = [message.id for message in found]
     states = MessageState.objects.in_bulk(ids)
     routes = _routes(ids)
-    return [_row(message, states[message.id], routes[message.id]) for message in found]
+    return [
+        _row(message, states[message.id], routes[message.id], message.interface_key in readable) for message in found
+    ]
 
 
 def _within(rows: QuerySet[Message], since: datetime | None, until: datetime | None) -> QuerySet[Message]:
@@ -138,8 +144,8 @@ def _routes(ids: list[UUID]) -> dict[UUID, list[Delivery | ClosedDelivery]]:
     return found
 
 
-def _row(message: Message, state: MessageState, deliveries: list[Any]) -> MessageRow:
-    routes = tuple(_route(one) for one in sorted(deliveries, key=lambda one: one.id))
+def _row(message: Message, state: MessageState, deliveries: list[Any], may_read: bool) -> MessageRow:
+    routes = tuple(_route(one, may_read) for one in sorted(deliveries, key=lambda one: one.id))
     failed = [route for route in routes if route.reason]
     worst = next((route for kind in STANDING_WORST_FIRST for route in failed if route.state == kind), None)
     return MessageRow(
@@ -152,18 +158,18 @@ def _row(message: Message, state: MessageState, deliveries: list[Any]) -> Messag
         received_at=message.received_at,
         source_system=message.source_system,
         reason=state.reason or (worst.reason if worst else ""),
-        sentence=state.sentence or (worst.sentence if worst else ""),
+        sentence=sentence_of(state.reason, state.sentence, may_read=may_read) or (worst.sentence if worst else ""),
         routes=routes,
     )
 
 
-def _route(delivery: Any) -> RouteState:
+def _route(delivery: Any, may_read: bool) -> RouteState:
     return RouteState(
         route=delivery.route_key,
         state=delivery.state,
         attempts=delivery.attempts,
         reason=delivery.reason,
-        sentence=delivery.sentence,
+        sentence=sentence_of(delivery.reason, delivery.sentence, may_read=may_read),
         external_id=delivery.external_id,
         external_url=delivery.external_url,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from hub.models import (
     MessageStep,
     Payload,
 )
-from hub.selectors import origins
+from hub.selectors import origins, veil
 from hub.selectors.journey import DeliveryTrace, Envelope, Hop, Release, Try
 from hub.selectors.messages import standing_of
 from hub.selectors.origins import Origins
@@ -44,8 +44,26 @@ class Trace:
         return standing_of(self.message.state, {one.state for one in self.deliveries})
 
 
-def trace_of(message: Message, *, with_values: bool = True) -> Trace:
-    """Read the story. ``with_values`` opens the stored payload: only for those who may read payloads."""
+def trace_of(message: Message, *, may_read: bool, with_values: bool = True) -> Trace:
+    """Read the story. Who may not read payloads gets no value, and no sentence that could quote one.
+
+    ``with_values`` opens the stored payload, where ``may_read`` allows it.
+    """
+    found = _told(message, with_values=with_values and may_read)
+    return found if may_read else _veiled(found)
+
+
+def _veiled(found: Trace) -> Trace:
+    deliveries = tuple(veil.delivery(one) for one in found.deliveries)
+    return replace(
+        found,
+        message=veil.envelope(found.message),
+        hops=tuple(veil.hop(one) for one in found.hops),
+        deliveries=deliveries,
+    )
+
+
+def _told(message: Message, *, with_values: bool) -> Trace:
     state = MessageState.objects.get(id=message.id)
     deliveries = _deliveries(message.id)
     steps = MessageStep.objects.filter(message_id=message.id).order_by("id")

@@ -1,4 +1,4 @@
-"""Two persons decide what is in doubt: one's word is an audit event, which the other confirms."""
+"""Two persons decide what is in doubt: one's word is an audit event, which the other confirms by its id."""
 
 from __future__ import annotations
 
@@ -6,49 +6,32 @@ from typing import Any
 from uuid import UUID
 
 from governance import audit
-from governance.errors import NotFound, Refused
+from governance.errors import Refused
 from governance.guard.context import change
-from governance.models import Person
+from governance.models import AuditEvent
 from hub.flow import resolve
-from hub.flow.states import DeliveryStatus
-from hub.models import Delivery
-from hub.selectors import exceptions
 
 
-def propose(*, delivery_id: UUID, decision: str, external_id: str, by: Any, reason: str) -> None:
-    """What the first person found at the target. Changes nothing yet."""
+def propose(*, delivery_id: UUID, decision: str, external_id: str, by: Any, reason: str) -> AuditEvent:
+    """What the first person found at the target, of this try. Changes nothing yet; returns the proposal."""
     resolve.check_decision(decision, external_id)
     with change(by=by, reason=reason):
-        delivery = Delivery.objects.filter(id=delivery_id).first()
-        if delivery is None:
-            raise NotFound(f"There is no open delivery {delivery_id}.")
-        if delivery.state != DeliveryStatus.IN_DOUBT:
-            raise Refused(f"This delivery is {delivery.state.replace('_', ' ')}; only one in doubt needs a decision.")
-        audit.record(
+        delivery = resolve.waiting_for_persons(delivery_id, by)
+        return audit.record(
             "delivery.decision_proposed",
             subject=("delivery", str(delivery_id)),
             interface=delivery.interface_key,
             decision=decision,
             external_id=external_id,
+            attempt=delivery.attempts,
         )
 
 
-def confirm(*, delivery_id: UUID, by: Any, reason: str) -> None:
-    """The second person stands behind what the first one said."""
-    proposed = exceptions.proposed_decision(delivery_id)
-    if proposed is None:
-        raise Refused("Nobody has said yet what was found at the target, or it was decided meanwhile.")
-    first = Person.objects.filter(pk=proposed.actor_id).first()
-    if first is None:
-        raise Refused("The person who looked at the target is not known any more; look again.")
-    resolve.resolve(
-        delivery_id=delivery_id,
-        decision=proposed.facts["decision"],
-        external_id=proposed.facts["external_id"],
-        first=first,
-        by=by,
-        reason=reason,
-    )
+def confirm(*, delivery_id: UUID, proposal: UUID | None, by: Any, reason: str) -> None:
+    """The second person stands behind the proposal that they were shown, and behind no other."""
+    if proposal is None:
+        raise Refused("Say which proposal you confirm: give its id.", field="proposal", rule="required")
+    resolve.resolve(delivery_id=delivery_id, proposal=proposal, by=by, reason=reason)
 
 
 audit.describe(delivery__decision_proposed="{actor} looked at the target of {subject} and said: {decision}.")

@@ -174,21 +174,3 @@ def test_a_dead_delivery_is_cancelled_over_the_api(client, world, api):
     assert api("post", path, {"reason": "Entered by hand"}, by="victor").status_code == 403
     assert api("post", path, {"reason": "Entered by hand"}, by="olga").status_code == 200
     assert not Delivery.objects.exists()
-
-
-def test_one_person_proposes_and_another_confirms_what_is_in_doubt(client, world, api):
-    from hub.models import ClosedDelivery
-    from tests.factories.world import connection
-    from tests.integration.test_delivery import NONE, settle_all
-
-    release(("connection", connection(world.target.url, **NONE)))
-    world.target.honours_keys, world.target.drop_next = False, 1
-    post(client, world, sample(1))
-    settle_all()
-    path = f"deliveries/{Delivery.objects.get().id}/decision"
-    found = {"decision": "it_arrived", "external_id": "QMS-7", "reason": "I looked at the target"}
-    assert api("post", f"{path}/confirm", {"reason": "I looked too"}, by="quinn").status_code == 422
-    assert api("post", path, found, by="olga").json()["state"] == "proposed"
-    assert api("post", f"{path}/confirm", {"reason": "It is I again"}, by="olga").status_code == 403
-    assert api("post", f"{path}/confirm", {"reason": "I looked too"}, by="quinn").status_code == 200
-    assert ClosedDelivery.objects.get().external_id == "QMS-7"

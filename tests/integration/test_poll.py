@@ -8,12 +8,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from governance.actors import DEMONSTRATION
 from governance.errors import Refused
 from hub.flow import poll as polling
 from hub.flow.control import pause, resume
 from hub.flow.poll import poll_due
 from hub.flow.work import drain
 from hub.models import Checkpoint, Inbox, InterfaceControl, Message, MessageState, Run, StreamState
+from hub.services.grants import allow_role
 from tests.factories.world import interface, release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("B5"), pytest.mark.req("M4.4")]
@@ -225,6 +227,8 @@ def test_a_source_that_is_not_set_up_halts_the_interface_with_its_sentence(world
 
 def test_a_paused_interface_reads_nothing(world, table):
     rows(table, [1])
+    right = {"role": "operator", "permission": "operate_interface", "interface_key": "IF-011"}
+    allow_role(**right, by=DEMONSTRATION, reason="She works with it")
     pause(interface_key="IF-011", by=world.cast.olga, reason="The source is being moved")
     assert again() == 0
     resume(interface_key="IF-011", by=world.cast.olga, reason="It was moved")

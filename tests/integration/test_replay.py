@@ -8,11 +8,10 @@ import pytest
 
 from governance.errors import NotAllowed, Refused
 from governance.models import Attestation, AuditEvent
-from hub.flow import replay, replay_items, resolve
+from hub.flow import replay, replay_items
 from hub.flow.work import drain
 from hub.models import ClosedDelivery, Delivery, InterfaceRelease, MessageState, MessageStep, ReplayPlan
-from tests.factories.world import connection, release, sample, to_canonical
-from tests.integration.test_delivery import NONE, settle_all
+from tests.factories.world import release, sample, to_canonical
 from tests.integration.test_intake import post
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("M3.3")]
@@ -128,36 +127,6 @@ def test_a_cancelled_delivery_completes_its_message(client, world):
     replay_items.cancel(delivery_id=Delivery.objects.get().id, by=world.cast.olga, reason="Entered by hand")
     assert ClosedDelivery.objects.get().state == "cancelled"
     assert MessageState.objects.get().state == "complete"
-
-
-@pytest.mark.parametrize(
-    ("decision", "external_id", "effects", "state"),
-    [
-        ("it_arrived", "QMS-77", 1, "confirmed"),
-        ("send_again", "", 2, "confirmed"),
-        ("cancel", "", 1, "cancelled"),
-    ],
-)
-def test_two_persons_decide_what_is_in_doubt(client, world, decision, external_id, effects, state):
-    release(("connection", connection(world.target.url, **NONE)))
-    world.target.honours_keys, world.target.drop_next = False, 1
-    post(client, world, sample(1))
-    settle_all()
-    doubtful = Delivery.objects.get()
-    act = {
-        "delivery_id": doubtful.id,
-        "decision": decision,
-        "external_id": external_id,
-        "reason": "We looked",
-    }
-    with pytest.raises(NotAllowed, match="second person"):
-        resolve.resolve(**act, by=world.cast.olga, first=world.cast.olga)
-    resolve.resolve(**act, by=world.cast.quinn, first=world.cast.olga)
-    settle_all()
-    closed = ClosedDelivery.objects.get()
-    assert (closed.state, len(world.target.effects)) == (state, effects)
-    if external_id:
-        assert closed.external_id == external_id
 
 
 def test_a_replay_under_another_mapping_reads_the_stored_bytes(client, world):

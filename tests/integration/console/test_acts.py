@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -9,6 +11,7 @@ from django.urls import reverse
 from governance.models import AuditEvent, Refusal
 from hub.flow.work import drain
 from hub.models import ClosedDelivery, Delivery, InterfaceControl, MessageState, ReplayPlan
+from hub.services import decisions
 from tests.factories.cast import PASSWORD
 from tests.functional.busy import COMPLAINTS, LAB
 
@@ -94,9 +97,32 @@ def test_two_persons_decide_what_is_in_doubt(busy, as_person):
     assert as_person("olga").post(url, {**said, "external_id": ""}).status_code == 422
     assert as_person("olga").post(url, said).status_code == 302
     assert as_person("olga").get(url).status_code == 403
-    assert "4711" in as_person("quinn").get(url).content.decode()
-    assert as_person("quinn").post(url, {"reason": REASON}).status_code == 302
+    page = as_person("quinn").get(url).content.decode()
+    assert "4711" in page
+    assert as_person("quinn").post(url, {"reason": REASON}).status_code == 422
+    assert as_person("quinn").post(url, {"reason": REASON, **shown(page)}).status_code == 302
     assert ClosedDelivery.objects.get(message_id=busy.doubtful, route_key="stock").external_id == "4711"
+
+
+def test_a_click_decides_what_its_page_showed_and_nothing_else(busy, as_person):
+    doubtful = Delivery.objects.get(state="in_doubt")
+    url, quinn = reverse("delivery-decide", args=[doubtful.id]), as_person("quinn")
+    as_person("olga").post(url, {"decision": "it_arrived", "external_id": "4711", "reason": REASON})
+    first = shown(quinn.get(url).content.decode())
+    decisions.propose(
+        delivery_id=doubtful.id, decision="cancel", external_id="", by=busy.cast.olga, reason="It was another lot"
+    )
+    answer = quinn.post(url, {"reason": REASON, **first})
+    assert answer.status_code == 409
+    assert "Olga Brandt has said something else since you looked: cancel." in answer.content.decode()
+    assert Delivery.objects.get(id=doubtful.id).state == "in_doubt"
+    assert quinn.post(url, {"reason": REASON, **shown(answer.content.decode())}).status_code == 302
+    assert ClosedDelivery.objects.get(id=doubtful.id).state == "cancelled"
+
+
+def shown(page: str) -> dict[str, str]:
+    """The proposal that the page's form would confirm."""
+    return {"proposal": re.findall(r'name="proposal" value="([^"]+)"', page)[0]}
 
 
 def test_looking_at_a_payload_is_recorded_once_a_look(busy, as_person):
