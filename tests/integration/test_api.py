@@ -174,3 +174,21 @@ def test_a_dead_delivery_is_cancelled_over_the_api(client, world, api):
     assert api("post", path, {"reason": "Entered by hand"}, by="victor").status_code == 403
     assert api("post", path, {"reason": "Entered by hand"}, by="olga").status_code == 200
     assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/api/v1/nope", 404, "nothing at /api/v1/nope"),
+        ("/api/v1/messages/abc", 404, "nothing at"),
+        ("/api/v1/messages?business_key=T%00x", 400, "NUL"),
+        ("/messages?business_key=%00", 400, "NUL"),
+        ("/api/v1/messages?interface=IF-001&since=9999-12-31T23:59:59-14:00", 400, "since"),
+        ("/api/v1/messages?interface=IF-001&since=0001-01-01T00:00:00%2B14:00", 400, "since"),
+    ],
+)
+def test_odd_addresses_get_a_problem_document_and_never_an_error_page(client, world, path, status, words):
+    answer = client.get(path, headers={"Authorization": f"Bearer {world.token}"})
+    assert answer.status_code == status
+    assert answer["Content-Type"] == "application/problem+json"
+    assert words in answer.json()["detail"]
