@@ -70,11 +70,16 @@ def show(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     plan = _plan(request.user, plan_id)
     items = list(plan.items.all()[:500])
     may_read = may_read_payload(request.user, interface_for(request.user, plan.interface_key))
-    keys = dict(Message.objects.filter(id__in=[one.message_id for one in items]).values_list("id", "business_key"))
+    ids = [one.message_id for one in items]
+    keys = dict(Message.objects.filter(id__in=ids).values_list("id", "business_key"))
+    now = MessageState.objects.in_bulk(ids)
     shown = {
         "plan": plan,
         "mode": ReplayMode(plan.mode).label,
-        "rows": [(item, veil.outcome_of(item, may_read=may_read), keys.get(item.message_id, "")) for item in items],
+        "rows": [
+            (one, veil.outcome_of(one, may_read=may_read), keys.get(one.message_id, ""), now.get(one.message_id))
+            for one in items
+        ],
         "why_not": _why_not(request.user, plan),
         "crumbs": [("Replays", reverse("replays"))],
     }
