@@ -16,7 +16,7 @@ from governance.errors import NotAllowed, NotFound, Refused
 from hub.console.doors import act, page
 from hub.console.forms import ReplayForm
 from hub.flow import replay
-from hub.models import Message, ReplayPlan
+from hub.models import Message, MessageState, ReplayPlan
 from hub.models.replay import ReplayMode
 from hub.permissions import (
     check_may_operate,
