@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 from collections.abc import Callable
@@ -17,7 +18,6 @@ from connectors.network import NetworkPolicy
 from connectors.records import Heard
 from connectors.registry import registry
 from governance.models import Revision
-from hub.flow import fences
 
 KEPT_SECONDS = 60.0
 
@@ -74,13 +74,19 @@ def drop_all() -> None:
 def build(content: dict[str, Any], *, tap: Callable[[Heard], None] | None = None) -> Connector:
     """A connector from a connection's content, not yet open; credentials are resolved now and kept nowhere."""
     kind = registry[content["connector"]]
-    fences.check_references(content.get("credentials", {}))
     return kind(
-        fences.within(configuration.load(kind.Settings, content["settings"])),
+        _within_roots(configuration.load(kind.Settings, content["settings"])),
         credentials.resolve(kind.Credentials, content.get("credentials", {}), secret=_secret),
         network=NetworkPolicy(tuple(settings.HUB_NETWORK_ALLOWED)),
         **({"tap": tap} if tap else {}),
     )
+
+
+def _within_roots(loaded: Any) -> Any:
+    """Where the installation limits folders, no connection can widen them."""
+    if settings.HUB_FILE_ROOTS and hasattr(loaded, "roots"):
+        return dataclasses.replace(loaded, roots=tuple(settings.HUB_FILE_ROOTS))
+    return loaded
 
 
 def _secret(name: str) -> str:
