@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.errors import AccessDenied, ConnectorError, Misconfigured, Unreachable
+from connectors.fence import ANY_FILE, FileFence
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,17 @@ class Place(ABC):
 
 
 class Folder(Place):
-    """A folder of this machine or a share mounted on it."""
+    """A folder of this machine or a share mounted on it.
 
-    def __init__(self, base: str, roots: tuple[str, ...]) -> None:
+    It must lie in one of the connection's own ``roots``, where it names any, and within the installation's fence.
+    """
+
+    def __init__(self, base: str, roots: tuple[str, ...], files: FileFence = ANY_FILE) -> None:
+        FileFence(roots).folder("The folder", base)
+        files.folder("The folder", base)
+        self.files = files
         with local_errors(base):
             self.base = Path(base).resolve(strict=True)
-        if roots and not any(self.base.is_relative_to(Path(root).resolve()) for root in roots):
-            raise Misconfigured(f"The folder {base!r} does not lie in one of the allowed folders.")
 
     def describe(self) -> str:
         if not self.base.is_dir():
@@ -117,7 +122,7 @@ class Folder(Place):
         path = (self.base / folder).resolve(strict=strict)
         if not path.is_relative_to(self.base):
             raise Misconfigured(f"The folder {folder!r} is a link that leads out of the base folder.")
-        return path
+        return self.files.folder("The folder", path)
 
 
 @contextmanager
