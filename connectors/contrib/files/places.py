@@ -14,6 +14,8 @@ from pathlib import Path
 from connectors.errors import AccessDenied, ConnectorError, Misconfigured, Unreachable
 from connectors.fence import ANY_FILE, FileFence
 
+NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW  # never an existing file, never through a link
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -110,7 +112,8 @@ class Folder(Place):
         with local_errors(name):
             parent = self._path(folder)
             temporary = parent / f".{name}.part"
-            with temporary.open("wb") as file:
+            temporary.unlink(missing_ok=True)  # of an attempt that broke off, or a link that somebody laid
+            with os.fdopen(os.open(temporary, NEW_FILE, 0o666), "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
