@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self
 
 from .errors import ConnectorError, Unsupported
+from .fence import ANY_FILE, FileFence
 from .network import PUBLIC_ONLY, NetworkPolicy
 from .records import Checkpoint, Health, Heard, Page, Receipt, Record
 
@@ -139,11 +140,13 @@ class Connector(ABC):
         *,
         tap: Tap = no_tap,
         network: NetworkPolicy = PUBLIC_ONLY,
+        files: FileFence = ANY_FILE,
     ) -> None:
         self.settings = settings
         self.credentials: Any = NoCredentials() if credentials is None else credentials
         self.tap = tap
         self.network = network
+        self.files = files
 
     def __enter__(self) -> Self:
         self.open()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from connectors import configuration
+from connectors import configuration, credentials
 from connectors.errors import ConnectorError
 from connectors.models import Connection
 from connectors.registry import registry
@@ -37,10 +37,16 @@ class ConnectionKind(Kind):
 
     def validate(self, content: Content) -> list[str]:
         broken = sentences(SCHEMA, content)
-        return broken or _settings_problems(content)
+        return broken or _settings_problems(content) + _credential_problems(content)
 
     def references(self, content: Content) -> set[Reference]:
         return {("system", content["system"])}
+
+
+def _credential_problems(content: Content) -> list[str]:
+    """References that no installation follows; whether something stands behind the others shows when it is opened."""
+    given = content.get("credentials", {})
+    return [problem for name, reference in given.items() if (problem := credentials.misdirected(name, reference))]
 
 
 def _settings_problems(content: Content) -> list[str]:

@@ -23,6 +23,7 @@ _KINDS = (  # the first that fits names the address; the order goes from the par
     ("loopback", "is_loopback"),
     ("link-local", "is_link_local"),
     ("multicast", "is_multicast"),
+    ("site-local", "is_site_local"),  # fec0::/10, which IPv4 has not
     ("reserved", "is_reserved"),
     ("private", "is_private"),
 )
@@ -99,7 +100,7 @@ PUBLIC_ONLY = NetworkPolicy()
 def refused_kind(address: Address) -> str:
     """Why a policy must list this address ("loopback", "private" …), or "" for a public one."""
     for kind, attribute in _KINDS:
-        if getattr(address, attribute):
+        if getattr(address, attribute, False):
             return kind
     return "" if address.is_global else "not public"
 

@@ -55,7 +55,18 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Private or loopback hosts and ranges that connections may reach, `10.1.0.0/16,lims.site`.",
     ),
-    Setting("HUB_FILE_ROOTS", "", "Folders under which file connections may read and write, comma between."),
+    Setting(
+        "HUB_FILE_ROOTS",
+        "",
+        "Folders under which connections may open files and SQLite databases, comma between. Empty: all. The hub's own"
+        " files are always refused.",
+    ),
+    Setting(
+        "HUB_CREDENTIALS_DIR",
+        "",
+        "Folder of the files that `file:PATH` credentials may name. Empty: none may. `env:NAME` credentials may name"
+        " variables that begin with `HUB_CONNECTION_`.",
+    ),
     Setting("HUB_MAX_BODY_BYTES", "10485760", "The largest request body that the intake reads, in bytes."),
     Setting("HUB_LOG_FORMAT", "console", "console or json."),
     Setting("HUB_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
@@ -74,6 +85,12 @@ def text(name: str) -> str:
     if path:
         return _content(name, path)
     return os.environ.get(name, setting.default)
+
+
+def secret_files() -> list[str]:
+    """The files that secrets are read from (``NAME_FILE``)."""
+    named = [os.environ.get(f"{setting.name}_FILE", "") for setting in SETTINGS if setting.secret]
+    return [path for path in named if path]
 
 
 def flag(name: str) -> bool:

@@ -7,6 +7,8 @@ import os
 import secrets
 from pathlib import Path
 
+NAMES = ("secret_key", "data_keys", "demo-token")  # under HUB_HOME: what no connection may open
+
 
 def secret_key(home: Path) -> str:
     """The key that signs sessions of a development hub."""

@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from hub import env, homekeys
 from hub.logs import configure
+from hub.ownfiles import own_files
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -123,6 +124,8 @@ HUB_LEASE_SECONDS = env.number("HUB_LEASE_SECONDS")
 HUB_MAX_BODY_BYTES = env.number("HUB_MAX_BODY_BYTES")
 HUB_NETWORK_ALLOWED = env.words("HUB_NETWORK_ALLOWED")
 HUB_FILE_ROOTS = env.words("HUB_FILE_ROOTS")
+HUB_CREDENTIALS_DIR = env.text("HUB_CREDENTIALS_DIR")
+HUB_OWN_FILES = own_files(HUB_HOME, DATABASES["default"])
 
 CONNECTORS = [
     "connectors.contrib.rest.connector.GenericRest",

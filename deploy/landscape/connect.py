@@ -53,17 +53,18 @@ def main() -> None:
 
 
 def _values(state: dict[str, Any]) -> dict[str, str]:
-    """What stands in braces in content.yaml. User names are kept in files too: credentials are references."""
+    """What stands in braces in content.yaml. User names are kept in files too: credentials are references, and the
+    hub follows them only into its folder of credentials."""
     tryton, roundup = state["tryton"], state["roundup"]
     return {
         "tryton_url": tryton.get("proxied_url", tryton["url"]),
         "tryton_database": tryton["database"],
         "tryton_record_url": tryton["record_url"],
         "tryton_user_file": _kept("tryton-user", tryton["username"]),
-        "tryton_password_file": tryton["password_file"],
+        "tryton_password_file": _kept("tryton-password", Path(tryton["password_file"]).read_text(encoding="utf-8")),
         "roundup_url": roundup["url"],
         "roundup_user_file": _kept("roundup-user", roundup["username"]),
-        "roundup_password_file": roundup["password_file"],
+        "roundup_password_file": _kept("roundup-password", Path(roundup["password_file"]).read_text(encoding="utf-8")),
     }
 
 
@@ -74,7 +75,9 @@ def _filled(text: str, values: dict[str, str]) -> str:
 
 
 def _kept(name: str, value: str) -> str:
-    path = Path(settings.HUB_HOME) / name
+    path = Path(settings.HUB_CREDENTIALS_DIR) / name
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
     path.write_text(value, encoding="utf-8")
     return str(path)
 

@@ -34,6 +34,7 @@ class Hub:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
         ours = {
             "HUB_HOME": str(self.folder),
+            "HUB_CREDENTIALS_DIR": str(self.folder / "credentials"),
             "HUB_NETWORK_ALLOWED": "127.0.0.0/8,localhost",
             "HUB_LOG_LEVEL": "WARNING",
             "HUB_LEASE_SECONDS": "60",

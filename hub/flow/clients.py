@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from django.conf import settings
 
 from connectors import configuration, credentials
 from connectors.base import Connector
+from connectors.fence import FileFence
 from connectors.models import Secret
 from connectors.network import NetworkPolicy
 from connectors.records import Heard
@@ -74,19 +74,20 @@ def drop_all() -> None:
 def build(content: dict[str, Any], *, tap: Callable[[Heard], None] | None = None) -> Connector:
     """A connector from a connection's content, not yet open; credentials are resolved now and kept nowhere."""
     kind = registry[content["connector"]]
+    given = content.get("credentials", {})
     return kind(
-        _within_roots(configuration.load(kind.Settings, content["settings"])),
-        credentials.resolve(kind.Credentials, content.get("credentials", {}), secret=_secret),
+        configuration.load(kind.Settings, content["settings"]),
+        credentials.resolve(kind.Credentials, given, secret=_secret, files=_credential_files()),
+        files=FileFence(tuple(settings.HUB_FILE_ROOTS), tuple(settings.HUB_OWN_FILES)),
         network=NetworkPolicy(tuple(settings.HUB_NETWORK_ALLOWED)),
         **({"tap": tap} if tap else {}),
     )
 
 
-def _within_roots(loaded: Any) -> Any:
-    """Where the installation limits folders, no connection can widen them."""
-    if settings.HUB_FILE_ROOTS and hasattr(loaded, "roots"):
-        return dataclasses.replace(loaded, roots=tuple(settings.HUB_FILE_ROOTS))
-    return loaded
+def _credential_files() -> FileFence | None:
+    """Where ``file:PATH`` may lead; None where the installation names no folder for credentials."""
+    folder = settings.HUB_CREDENTIALS_DIR
+    return FileFence((folder,), tuple(settings.HUB_OWN_FILES)) if folder else None
 
 
 def _secret(name: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from connectors.credentials import credential, resolve, secret_values
 from connectors.errors import Misconfigured
+from connectors.fence import FileFence
 
 
 @dataclass(frozen=True)
@@ -17,9 +18,11 @@ class Login:
 
 
 def test_each_kind_of_reference_is_resolved(monkeypatch, tmp_path):
-    monkeypatch.setenv("HUB_USER", "olga")
+    monkeypatch.setenv("HUB_CONNECTION_USER", "olga")
     (tmp_path / "password").write_text("p w\n")
-    assert resolve(Login, {"password": f"file:{tmp_path}/password", "username": "env:HUB_USER"}) == Login("p w", "olga")
+    for path in (f"{tmp_path}/password", "password"):
+        given = {"password": f"file:{path}", "username": "env:HUB_CONNECTION_USER"}
+        assert resolve(Login, given, files=FileFence((str(tmp_path),))) == Login("p w", "olga")
     assert resolve(Login, {"password": "secret:erp"}, secret={"erp": "x:y"}.__getitem__).password == "x:y"
 
 
@@ -28,11 +31,35 @@ def test_an_optional_credential_may_be_left_out():
 
 
 @pytest.mark.req("B5")
-@pytest.mark.parametrize("reference", ["env:HUB_ABSENT", "file:/no/such/file", "secret:absent"])
-def test_a_reference_to_nothing_is_misconfigured_by_its_name(reference, monkeypatch):
-    monkeypatch.delenv("HUB_ABSENT", raising=False)
+@pytest.mark.parametrize("reference", ["env:HUB_CONNECTION_ABSENT", "file:absent", "secret:absent"])
+def test_a_reference_to_nothing_is_misconfigured_by_its_name(reference, monkeypatch, tmp_path):
+    monkeypatch.delenv("HUB_CONNECTION_ABSENT", raising=False)
     with pytest.raises(Misconfigured, match=f"'password' refers to '{reference}'"):
-        resolve(Login, {"password": reference})
+        resolve(Login, {"password": reference}, files=FileFence((str(tmp_path),)))
+
+
+@pytest.mark.req("B5")
+def test_only_variables_that_are_meant_for_connections_become_credentials(monkeypatch):
+    monkeypatch.setenv("HUB_SECRET_KEY", "the hub's own")
+    with pytest.raises(Misconfigured, match="begins with HUB_CONNECTION_") as caught:
+        resolve(Login, {"password": "env:HUB_SECRET_KEY"})
+    assert "the hub's own" not in repr(caught.value)
+
+
+@pytest.mark.req("B5")
+def test_only_files_of_the_folder_of_credentials_become_credentials(tmp_path):
+    folder, outside = tmp_path / "credentials", tmp_path / "data_keys"
+    folder.mkdir()
+    outside.write_text("the hub's own")
+    (folder / "link").symlink_to(outside)
+    fence = FileFence((str(folder),))
+    for path in (outside, "../data_keys", "link"):
+        with pytest.raises(Misconfigured, match="does not lie in one of the allowed folders"):
+            resolve(Login, {"password": f"file:{path}"}, files=fence)
+    with pytest.raises(Misconfigured, match="names no folder for credentials"):
+        resolve(Login, {"password": f"file:{outside}"})
+    with pytest.raises(Misconfigured, match="a file of the hub itself"):
+        resolve(Login, {"password": "file:data_keys"}, files=FileFence((str(tmp_path),), never=(str(outside),)))
 
 
 @pytest.mark.req("B5")

@@ -31,7 +31,7 @@ def files(server, base, network=LOCAL, credentials=None, **settings):
     declared = {
         "place": "sftp", "folder": str(base), "host": "127.0.0.1", "port": server.port, "timeout": 5,
         "host_key": server.host_key,
-        "streams": {"lots": {"folder": "in", "format": "csv", "identity": ["lot"]}},
+        "streams": {"lots": {"folder": "in", "format": "csv", "identity": ["lot"], "settle": 0}},
         "sinks": {"out": {"folder": "out"}},
     }  # fmt: skip
     account = {"user": server.user, "private_key": server.private_key} | (credentials or {})
@@ -137,3 +137,16 @@ def test_a_session_that_dies_is_unreachable(server, base):
             list(connector.stream("lots").read(None))
         with pytest.raises(Unreachable):
             connector.sink("out").write(Record((), {"lot": 1}), idempotency_key="k")
+
+
+def test_a_link_is_never_read_and_never_written_through(server, base, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "precious"
+    elsewhere.write_text("precious")
+    (base / "in" / "a.csv").symlink_to(elsewhere)
+    (base / "out" / ".k.json.part").symlink_to(elsewhere)
+    with files(server, base) as connector:
+        with pytest.raises(Misconfigured, match="is a link"):
+            connector.place.read("in", "a.csv", 100)
+        connector.sink("out").write(Record((), {"lot": "L-1"}), idempotency_key="k")
+    assert elsewhere.read_text() == "precious"
+    assert [path.name for path in (base / "out").iterdir()] == ["k.json"]

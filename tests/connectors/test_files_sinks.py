@@ -82,3 +82,19 @@ def test_a_missing_folder_halts(base):
 def test_a_wrong_declaration_is_refused(base, target):
     with pytest.raises(Misconfigured):
         sink(base, **target)
+
+
+def test_a_link_laid_where_the_file_is_begun_is_not_written_through(base, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "precious"
+    elsewhere.write_text("precious")
+    (base / "out" / ".k.json.part").symlink_to(elsewhere)
+    sink(base).write(Record((), {"lot": "L-1"}), idempotency_key="k")
+    assert elsewhere.read_text() == "precious"
+    assert not (base / "out" / "k.json").is_symlink()
+    assert written(base) == {"k.json": '{"lot":"L-1"}\n'}
+
+
+def test_what_a_broken_off_attempt_left_does_not_stop_the_next(base):
+    (base / "out" / ".k.json.part").write_text('{"lot":"a much longer half of a reco')
+    sink(base).write(Record((), {"lot": "L-1"}), idempotency_key="k")
+    assert written(base) == {"k.json": '{"lot":"L-1"}\n'}

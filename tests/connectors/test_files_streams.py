@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import time
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -27,7 +28,7 @@ def inbox(tmp_path):
 
 
 def connector(inbox, **source):
-    stream = {"folder": "in", "format": "csv", "identity": ["lot"], "page_size": 2} | source
+    stream = {"folder": "in", "format": "csv", "identity": ["lot"], "page_size": 2, "settle": 0} | source
     settings = {"folder": str(inbox.parent), "streams": {"lots": stream}}
     return Files(configuration.load(Files.Settings, settings))
 
@@ -167,6 +168,17 @@ def test_a_file_that_is_still_being_written_is_left_alone(inbox):
     read(inbox, pattern="*.csv*", settle=3600)
     assert names(inbox, "done") == ["old.csv"]
     assert len(names(inbox, "in")) == 5
+
+
+def test_a_file_just_written_rests_unless_the_stream_says_otherwise(inbox):
+    (inbox / "lots.csv").write_text("lot\nL-1\n")
+    resting = {"folder": "in", "format": "csv", "identity": ["lot"]}
+    settings = {"folder": str(inbox.parent), "streams": {"lots": resting}}
+    with Files(configuration.load(Files.Settings, settings)) as files:
+        assert list(files.stream("lots").read(None)) == []
+        long_ago = time.time() - 5
+        os.utime(inbox / "lots.csv", (long_ago, long_ago))
+        assert lots(files.stream("lots").read(None)) == ["L-1"]
 
 
 def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_time(inbox, monkeypatch):

@@ -35,7 +35,7 @@ def polled(key: str, connection: str, stream: str) -> dict:
 
 
 def files(folder) -> dict:
-    source = {"format": "csv", "identity": ["sample"], "pattern": "*.csv"}
+    source = {"format": "csv", "identity": ["sample"], "pattern": "*.csv", "settle": 0}
     settings = {"folder": str(folder), "streams": {"results": source}}
     return {
         "key": "lims-files",

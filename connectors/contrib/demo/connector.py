@@ -64,12 +64,16 @@ class Demo(Connector):
 
     def open(self) -> None:
         try:
-            self.store = open_store(self.settings.store)
+            self.store = open_store(self._place())
         except sqlite3.OperationalError as error:
             raise Unreachable(f"The store {self.settings.store!r} cannot be opened.", detail=str(error)) from None
         if not self.store.count():
             for number in range(1, self.settings.samples + 1):
                 self.store.put(f"sample-{number}", sample(number))
+
+    def _place(self) -> str:
+        name = self.settings.store
+        return name if name.startswith("memory:") else str(self.files.file("The store", name))
 
     def close(self) -> None:
         if store := self.__dict__.pop("store", None):
@@ -82,7 +86,7 @@ class Demo(Connector):
             if opened:
                 self.open()
             return Health(True, f"{self.label}: {self.store.count()} deviations in {self.settings.store}.")
-        except Unreachable as error:
+        except (Misconfigured, Unreachable) as error:
             return Health(False, error.message)
         finally:
             if opened:

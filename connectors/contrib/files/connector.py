@@ -44,7 +44,7 @@ class Files(Connector):
         if self.settings.place == "sftp":
             self._place = Sftp(self.settings, self.credentials, self.network)
         else:
-            self._place = Folder(self.settings.folder, self.settings.roots)
+            self._place = Folder(self.settings.folder, self.settings.roots, self.files)
 
     def close(self) -> None:
         place, self._place = self._place, None

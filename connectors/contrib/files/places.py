@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.errors import AccessDenied, ConnectorError, Misconfigured, Unreachable
+from connectors.fence import ANY_FILE, FileFence
+
+NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW  # never an existing file, never through a link
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,17 @@ class Place(ABC):
 
 
 class Folder(Place):
-    """A folder of this machine or a share mounted on it."""
+    """A folder of this machine or a share mounted on it.
 
-    def __init__(self, base: str, roots: tuple[str, ...]) -> None:
+    It must lie in one of the connection's own ``roots``, where it names any, and within the installation's fence.
+    """
+
+    def __init__(self, base: str, roots: tuple[str, ...], files: FileFence = ANY_FILE) -> None:
+        FileFence(roots).folder("The folder", base)
+        files.folder("The folder", base)
+        self.files = files
         with local_errors(base):
             self.base = Path(base).resolve(strict=True)
-        if roots and not any(self.base.is_relative_to(Path(root).resolve()) for root in roots):
-            raise Misconfigured(f"The folder {base!r} does not lie in one of the allowed folders.")
 
     def describe(self) -> str:
         if not self.base.is_dir():
@@ -105,7 +112,8 @@ class Folder(Place):
         with local_errors(name):
             parent = self._path(folder)
             temporary = parent / f".{name}.part"
-            with temporary.open("wb") as file:
+            temporary.unlink(missing_ok=True)  # of an attempt that broke off, or a link that somebody laid
+            with os.fdopen(os.open(temporary, NEW_FILE, 0o666), "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -117,7 +125,7 @@ class Folder(Place):
         path = (self.base / folder).resolve(strict=strict)
         if not path.is_relative_to(self.base):
             raise Misconfigured(f"The folder {folder!r} is a link that leads out of the base folder.")
-        return path
+        return self.files.folder("The folder", path)
 
 
 @contextmanager

@@ -37,7 +37,13 @@ class Source:
     unfinished: tuple[str, ...] = field(
         default=(".part", ".tmp", ".filepart"), metadata={"help": "Endings of files still being written"}
     )
-    settle: int = field(default=0, metadata={"help": "Seconds that a file must rest before it is taken", "min": 0})
+    settle: int = field(
+        default=5,  # a writer may pause between two writes, and what comes after the move would be lost
+        metadata={
+            "help": "Seconds that a file must rest before it is taken; 0 for files renamed when finished",
+            "min": 0,
+        },
+    )
     done: str = field(default="done", metadata={"help": "Where files go that the hub has stored"})
     rejected: str = field(default="rejected", metadata={"help": "Where files go that cannot be read"})
     encoding: str = field(default="utf-8", metadata={"help": "Strict; XML files declare their own"})

@@ -91,8 +91,12 @@ class Sftp(Place):
                 return None
 
     def read(self, folder: str, name: str, limit: int) -> bytes:
-        """In pieces: a file that grows cannot exceed the limit."""
+        """In pieces: a file that grows cannot exceed the limit. SFTP opens links without a word, so it is asked before;
+        a file that becomes a link in between is noticed by whoever looks at it again afterwards."""
         content = bytearray()
+        entry = self.look(folder, name)
+        if entry is not None and entry.is_link:
+            raise os_error(name, OSError(errno.ELOOP, "it is a link or a device and not a file"))
         with (
             self._errors("read", name),
             suppress(FileNotFoundError),
@@ -112,8 +116,11 @@ class Sftp(Place):
     def put(self, folder: str, name: str, content: bytes) -> None:
         """Only a connection lost during the last step leaves us in doubt: before it nobody saw the file."""
         temporary, final = (self._path(folder, part) for part in (f".{name}.part", name))
-        with self._errors("write", name), self.sftp.open(temporary, "wb") as file:
-            file.write(content)
+        with self._errors("write", name):
+            with suppress(FileNotFoundError):
+                self.sftp.remove(temporary)  # of an attempt that broke off, or a link that somebody laid
+            with self.sftp.open(temporary, "wx") as file:  # a new file only: never through a link
+                file.write(content)
         try:
             with self._errors("write", name):
                 self.sftp.posix_rename(temporary, final)

@@ -57,7 +57,7 @@ class SqlDatabase(Connector):
 
     def open(self) -> None:
         try:
-            self._session = self.engine.connect(self.settings, self.credentials, self.network)
+            self._session = self.engine.connect(self.settings, self.credentials, self.network, self.files)
         except self.engine.driver.Error as error:
             raise self._explained(self.engine.judge(error), writes=False) from None
 

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 from connectors.errors import ConnectorError, Misconfigured, Unsupported
+from connectors.fence import FileFence
 from connectors.network import NetworkPolicy
 
 IDENTIFIER = re.compile(r"\w[\w$# -]{0,127}")
@@ -43,8 +44,8 @@ class Engine(ABC):
         self.driver = _driver(self.module, self.label, self.package)
 
     @abstractmethod
-    def connect(self, settings: Any, credentials: Any, network: NetworkPolicy) -> Any:
-        """One session in autocommit, on UTC, at an address that ``network`` allows, with time-outs."""
+    def connect(self, settings: Any, credentials: Any, network: NetworkPolicy, files: FileFence) -> Any:
+        """One session in autocommit, on UTC, with time-outs; ``network`` and ``files`` say where it may lead."""
 
     @abstractmethod
     def judge(self, error: Exception) -> Judgement:

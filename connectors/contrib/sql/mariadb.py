@@ -13,6 +13,7 @@ from typing import Any
 import certifi
 
 from connectors.errors import AccessDenied, ConnectorError, Misconfigured, RecordRejected, Unreachable
+from connectors.fence import FileFence
 from connectors.network import NetworkPolicy
 
 from .engine import Engine, Judgement
@@ -45,7 +46,7 @@ class MariaDB(Engine):
     begin_read = "START TRANSACTION READ ONLY"
     who = "SELECT current_user(), version()"
 
-    def connect(self, settings: Any, credentials: Any, network: NetworkPolicy) -> Any:
+    def connect(self, settings: Any, credentials: Any, network: NetworkPolicy, files: FileFence) -> Any:
         connection = self.driver.connect(
             host=settings.host,
             port=settings.port or 3306,

@@ -12,6 +12,7 @@ from typing import Any
 import certifi
 
 from connectors.errors import AccessDenied, ConnectorError, Misconfigured, RecordRejected, Unreachable
+from connectors.fence import FileFence
 from connectors.network import NetworkPolicy
 
 from .engine import Engine, Judgement
@@ -42,7 +43,7 @@ class PostgreSQL(Engine):
     begin_read = "BEGIN READ ONLY"
     who = "SELECT current_user::text, version()"
 
-    def connect(self, settings: Any, credentials: Any, network: NetworkPolicy) -> Any:
+    def connect(self, settings: Any, credentials: Any, network: NetworkPolicy, files: FileFence) -> Any:
         """Nothing comes from the environment or from ~/.pgpass: what is not said here is not used."""
         port = settings.port or 5432
         addresses = network.check_host(settings.host, port)

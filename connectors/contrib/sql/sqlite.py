@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from connectors.errors import AccessDenied, ConnectorError, Misconfigured, RecordRejected, Unreachable
+from connectors.fence import FileFence
 from connectors.network import NetworkPolicy
 
 from .engine import Engine, Judgement
@@ -38,8 +39,9 @@ class SQLite(Engine):
     begin_read, begin_write = "BEGIN", "BEGIN IMMEDIATE"
     who = "SELECT file, 'SQLite ' || sqlite_version() FROM pragma_database_list WHERE name = 'main'"
 
-    def connect(self, settings: Any, credentials: Any, network: NetworkPolicy) -> Any:
-        path = Path(settings.database)
+    def connect(self, settings: Any, credentials: Any, network: NetworkPolicy, files: FileFence) -> Any:
+        given = Path(settings.database)
+        path = files.file("The database", given) if given.is_absolute() else given
         if not path.is_absolute() or not path.is_file():
             raise Misconfigured(f"The database {settings.database!r} is not an existing file with an absolute path.")
         connection = self.driver.connect(
