@@ -93,7 +93,7 @@ def _sound(release: Running, record: Record, actor: Actor, counts_repeats: bool)
     body = json.dumps(document)
     key = release.contract.idempotency_key(document) or f"{'/'.join(record.identity)}@{digest_of_bytes(body)[7:39]}"
     envelope = Envelope(occurred_at=record.changed_at)
-    item = _incoming(release, document, body, envelope, actor, key=text(key, KEY_LENGTH))
+    item = _incoming(release, document, body, envelope, actor, key=_fitting(key))
     item.counts_repeats = counts_repeats
     return item
 
@@ -108,7 +108,7 @@ def contradiction(item: Incoming) -> Incoming:
     return replace(
         item,
         id=uuid7(),
-        idempotency_key=text(f"{item.idempotency_key[:150]}@{mark}", KEY_LENGTH),
+        idempotency_key=_fitting(f"{item.idempotency_key}@{mark}"),
         problem=Problem(Reason.INVALID, sentence, "idempotency key", item.idempotency_key, "one content a key"),
     )
 
@@ -140,7 +140,7 @@ def _broken(release: Running, record: BrokenRecord, actor: Actor) -> Incoming:
         interface_key=release.key,
         release_id=release.id,
         data_class=release.data_class,
-        idempotency_key=text(f"{place}@{digest_of_bytes(record.raw)[7:39]}", KEY_LENGTH),
+        idempotency_key=_fitting(f"{place}@{digest_of_bytes(record.raw)[7:39]}"),
         body=record.raw,
         media_type="application/octet-stream",
         source_system=release.content["source"]["system"],
@@ -148,6 +148,19 @@ def _broken(release: Running, record: BrokenRecord, actor: Actor) -> Incoming:
         business_key=text(place, KEY_LENGTH),
         problem=Problem(Reason.UNREADABLE, record.reason, field=place),
     )
+
+
+def _excerpt(raw: bytes) -> str:
+    return raw[:80].decode("utf-8", errors="replace")
+
+
+def _fitting(key: str) -> str:
+    """A polled key as its column keeps it. One that does not fit, or holds a NUL, begins as it was and ends with the
+    digest of the whole: there is nobody to refuse it to, and two cut keys could be equal."""
+    if len(key) <= KEY_LENGTH and "\x00" not in key:
+        return key
+    digest = digest_of_bytes(key.encode("utf-8", "surrogatepass"))[7:]
+    return f"{text(key, KEY_LENGTH - 1 - len(digest))}#{digest}"
 
 
 def _bounded(key: str, what: str) -> str:

@@ -174,6 +174,37 @@ def test_another_connection_is_read_from_its_own_start(world, table, tmp_path):
     assert again() == 1
 
 
+def test_long_keys_that_differ_at_their_end_are_two_records_and_a_repeat_of_one_is_none(world, table):
+    long = "S" * 300
+    with sqlite3.connect(table) as opened:
+        opened.executemany("INSERT INTO result VALUES (?, ?, 'L-1', 'OK')", [(1, f"{long}-1"), (2, f"{long}-2")])
+    opened.close()
+    assert poll_due() == 2
+    assert again() == 0
+    assert not MessageState.objects.filter(state="quarantined").exists()
+    assert {len(key) for key in Inbox.objects.values_list("idempotency_key", flat=True)} == {200}
+
+
+def test_two_broken_lines_of_a_file_with_a_long_name_are_both_kept(world, folder):
+    (folder / f"{'a' * 220}.csv").write_text(HEADER + "S-1,L-1\nS-2,L-1\nS-3,L-2,OK\n")
+    assert poll_due() == 3
+    assert MessageState.objects.filter(reason="unreadable").count() == 2
+
+
+def test_long_keys_that_are_contradicted_are_kept_each(world, table):
+    long = "S" * 300
+    with sqlite3.connect(table) as opened:
+        opened.executemany("INSERT INTO result VALUES (?, ?, 'L-1', 'OK')", [(1, f"{long}-1"), (2, f"{long}-2")])
+    opened.close()
+    poll_due()
+    with sqlite3.connect(table) as opened:
+        opened.execute("UPDATE result SET verdict = 'NOK'")
+    opened.close()
+    assert again() == 2
+    assert MessageState.objects.filter(state="quarantined").count() == 2
+    assert again() == 0
+
+
 def test_a_record_that_changed_under_its_old_key_is_kept_in_quarantine(world, table):
     rows(table, [1])
     poll_due()
