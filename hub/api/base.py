@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -73,6 +73,16 @@ class HubView(APIView):
         if found is None or interface is None:
             raise NotFound(f"There is no message {message_id}.", field="message", value=str(message_id))
         return found, interface
+
+
+def interfaces_of(user: Any, message_ids: Sequence[UUID]) -> list[Interface]:
+    """The interfaces of these messages, in a few queries; NotFound for the first that the user may not see."""
+    keys = dict(Message.objects.filter(id__in=message_ids).values_list("id", "interface_key"))
+    visible = {one.key: one for one in visible_interfaces(user).filter(key__in=set(keys.values()))}
+    for message_id in message_ids:
+        if keys.get(message_id) not in visible:
+            raise NotFound(f"There is no message {message_id}.", field="message", value=str(message_id))
+    return list(visible.values())
 
 
 def _checked(data: Mapping[str, Any], name: str, kind: type, optional: bool) -> Any:

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.errors import NotFound
-from hub.api.base import HubView, identity
+from hub.api.base import HubView, identity, interfaces_of
 from hub.flow import replay
 from hub.models import ReplayItem, ReplayPlan
 from hub.permissions import check_may_operate, interface_for, readable_interfaces, visible_interfaces
@@ -24,14 +24,16 @@ class ReplayList(HubView):
     def get(self, request: Request) -> Response:
         self.query()
         visible = visible_interfaces(request.user).values("key")
-        plans = ReplayPlan.objects.filter(interface_key__in=visible).order_by("-planned_at")[:100]
+        plans = (
+            ReplayPlan.objects.filter(interface_key__in=visible).select_related("release").order_by("-planned_at")[:100]
+        )
         return Response({"results": [_shown(plan) for plan in plans]})
 
     def post(self, request: Request) -> Response:
         fields = self.body(messages=list, mode=str, reason=str)
         ids = [identity(text, "messages") for text in fields["messages"]]
-        for message_id in ids[: replay.LARGEST_PLAN]:
-            _, interface = self.message(message_id)
+        replay.check_plan(ids, fields["mode"])
+        for interface in interfaces_of(request.user, ids):
             check_may_operate(request.user, interface)
         plan = replay.plan(message_ids=ids, mode=fields["mode"], by=request.user, reason=fields["reason"])
         return Response(_detailed(request, plan), status=201)
@@ -72,6 +74,7 @@ def _shown(plan: ReplayPlan) -> dict[str, Any]:
         "mode": plan.mode,
         "state": plan.state,
         "reason": plan.reason,
+        "release": plan.release.number if plan.release else None,
         "size": plan.size,
         "digest": plan.digest,
         "planned_by": plan.planned_by["name"],

@@ -14,6 +14,7 @@ from governance.models import AuditEvent
 from hub.console.doors import act, identity, page
 from hub.console.forms import DecisionForm, ReasonForm, ReplayForm
 from hub.console.messages import delivery_for
+from hub.flow.states import Reason
 from hub.models import Delivery
 from hub.models.replay import ReplayMode
 from hub.permissions import interface_for, may_operate, may_read_payload, visible_interfaces
@@ -104,7 +105,8 @@ def _around(delivery: Delivery) -> dict[str, object]:
 
 def _opened(request: HttpRequest, chosen: exceptions.Group) -> dict[str, object]:
     interface = interface_for(request.user, chosen.interface_key)
-    mode = ReplayMode.CURRENT_RELEASE if chosen.state == "quarantined" else ReplayMode.SAME_BYTES
+    was_sent = chosen.state != "quarantined" and chosen.reason not in (Reason.UNMAPPED, Reason.INVALID)
+    mode = ReplayMode.SAME_BYTES if was_sent else ReplayMode.CURRENT_RELEASE
     return {
         "chosen": chosen,
         "items": exceptions.items(chosen, may_read=may_read_payload(request.user, interface)),

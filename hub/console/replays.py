@@ -95,7 +95,11 @@ def approve(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     shown = {
         "title": f"Approve the replay of {plan.size}",
         "says": f"{plan.planned_by['name']} planned it: {ReplayMode(plan.mode).label.lower()}. Approving runs it now.",
-        "facts": [("Their reason", plan.reason), ("Digest of the frozen list", plan.digest)],
+        "facts": [
+            ("Their reason", plan.reason),
+            *([("Release", f"{plan.release.number}, in force when it was planned")] if plan.release else []),
+            ("Digest of the frozen list", plan.digest),
+        ],
         "button": "Approve and run",
         "crumbs": [("Replays", reverse("replays")), (str(plan.id)[:8], reverse("replay", args=[plan.id]))],
     }

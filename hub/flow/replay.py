@@ -1,11 +1,12 @@
 """Replay: what was quarantined or died goes its way again, by a frozen plan with a reason.
 
-Same bytes: the dead delivery is sent again under its old key. Original release or the one in force: the message is
-prepared anew. Where the interface is GxP a second person approves the plan first.
+Same bytes: the dead delivery is sent again as it is. Original release, or the one in force when it was planned: new
+bytes are made. Where the interface is GxP a second person approves the plan first.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -16,16 +17,32 @@ from governance import audit
 from governance.actors import actor_of
 from governance.errors import NotFound, Refused
 from governance.guard.context import change
+from governance.models.together import create_together
 from governance.signing.ceremony import attest
 from governance.signing.statement import digest
-from hub.flow import replay_items
+from hub.flow import replay_run
 from hub.flow.bell import ring
 from hub.flow.states import DeliveryStatus, MessageStatus
-from hub.models import Delivery, Interface, MessageState, ReplayItem, ReplayPlan
+from hub.models import (
+    Delivery,
+    Interface,
+    InterfaceControl,
+    InterfaceRelease,
+    MessageState,
+    ReplayItem,
+    ReplayPlan,
+)
 from hub.models.replay import ReplayMode, ReplayState
 from hub.permissions import check_is_person, check_still_may_operate
 
 LARGEST_PLAN = 10_000
+
+
+class PlanAltered(Refused):
+    """The stored plan is not the one whose digest was frozen."""
+
+    status = 409
+    code = "plan_altered"
 
 
 def plan(*, message_ids: Sequence[UUID], mode: str, by: Any, reason: str) -> ReplayPlan:
@@ -35,20 +52,19 @@ def plan(*, message_ids: Sequence[UUID], mode: str, by: Any, reason: str) -> Rep
         states = list(MessageState.objects.filter(id__in=message_ids).order_by("interface_key", "sequence", "id"))
         interface = check_one_interface(message_ids, states)
         check_still_may_operate(by, interface.key)
-        items = [pair for state in states for pair in _replayable(state, mode)]
         request = ReplayPlan(
             interface_key=interface.key,
             mode=mode,
+            release=_release_in_force(interface) if mode == ReplayMode.CURRENT_RELEASE else None,
             reason=made.reason,
             planned_by=made.by.frozen(),
             planned_at=timezone.now(),
-            digest=digest([[str(part) for part in pair] for pair in items]),
-            size=len(items),
             needs_second_person=interface.is_gxp,
         )
+        items = _items(request, states)
+        request.size, request.digest = len(items), digest_of(request, items)
         request.save()
-        for position, (message_id, delivery_id) in enumerate(items):
-            ReplayItem(plan=request, position=position, message_id=message_id, delivery_id=delivery_id).save()
+        create_together(items)
         audit.record(
             "replay.planned",
             subject=("replay", str(request.id)),
@@ -63,9 +79,9 @@ def plan(*, message_ids: Sequence[UUID], mode: str, by: Any, reason: str) -> Rep
 
 
 def approve(*, plan_id: UUID, by: Any, reason: str) -> ReplayPlan:
-    """The second person: approves the frozen plan, and it runs."""
+    """The second person: approves the frozen plan, and it runs. Raises PlanAltered where it is not what was frozen."""
     with change(by=by, reason=reason):
-        request = ReplayPlan.objects.select_for_update().filter(id=plan_id).first()
+        request = ReplayPlan.objects.select_for_update(of=("self",)).filter(id=plan_id).first()
         if request is None:
             raise NotFound(f"There is no replay plan {plan_id}.")
         check_is_person(by)
@@ -75,7 +91,7 @@ def approve(*, plan_id: UUID, by: Any, reason: str) -> ReplayPlan:
         attest(
             meaning="replay_approved",
             subject=("replay", str(request.id)),
-            content={"digest": request.digest, "size": request.size, "mode": request.mode},
+            content={"digest": _checked_digest(request), "size": request.size, "mode": request.mode},
             by=by,
             reason=reason,
             not_by=[request.planned_by["id"]],
@@ -94,12 +110,9 @@ def approve(*, plan_id: UUID, by: Any, reason: str) -> ReplayPlan:
 
 def execute(request: ReplayPlan) -> None:
     """Each item back into the queue, with an outcome a row; what moved on meanwhile is left alone and said."""
-    for item in request.items.all():
-        item.outcome, item.sentence = replay_items.again(item, request.mode)
-        item.save()
+    done = replay_run.run(request)
     request.state = ReplayState.DONE
     request.save()
-    done = request.items.filter(outcome="queued").count()
     audit.record(
         "replay.executed",
         subject=("replay", str(request.id)),
@@ -107,6 +120,32 @@ def execute(request: ReplayPlan) -> None:
         done=done,
         size=request.size,
     )
+
+
+def digest_of(request: ReplayPlan, items: Sequence[ReplayItem]) -> str:
+    """Over everything that decides what will happen: interface, mode, release with its digest, the items in order."""
+    release = [str(request.release.id), request.release.digest] if request.release else None
+    listed = [[str(one.message_id), str(one.delivery_id)] for one in sorted(items, key=lambda one: one.position)]
+    return digest({"interface": request.interface_key, "mode": request.mode, "release": release, "items": listed})
+
+
+def _checked_digest(request: ReplayPlan) -> str:
+    """Of the rows as they are stored now: what is attested is what will run."""
+    found = digest_of(request, list(request.items.all()))
+    if found != request.digest:
+        raise PlanAltered(
+            f"The list of this plan is not the one that was frozen: {request.digest} was, {found} is stored. "
+            "Plan the replay again.",
+            field="digest",
+            value=found,
+            rule=request.digest,
+        )
+    return found
+
+
+def _release_in_force(interface: Interface) -> InterfaceRelease:
+    """Read in the transaction, not from what a process keeps for a second."""
+    return InterfaceControl.objects.select_related("release").get(interface=interface).release
 
 
 def check_plan(message_ids: Sequence[UUID], mode: str) -> None:
@@ -132,25 +171,34 @@ def check_one_interface(message_ids: Sequence[UUID], states: Sequence[MessageSta
     return Interface.objects.get(key=keys.pop())
 
 
-def _replayable(state: MessageState, mode: str) -> list[tuple[UUID, UUID | None]]:
-    """(message, delivery) pairs; a quarantined message has no delivery yet."""
-    if state.state == MessageStatus.QUARANTINED:
-        if mode == ReplayMode.SAME_BYTES:
-            raise Refused(
-                f"Message {state.id} is in quarantine and was never sent; reprocess it instead.",
-                field="mode",
-                value=mode,
-            )
-        return [(state.id, None)]
-    dead = Delivery.objects.filter(message_id=state.id, state=DeliveryStatus.DEAD).order_by("id")
-    pairs: list[tuple[UUID, UUID | None]] = [(state.id, one.id) for one in dead]
-    if not pairs:
+def _items(request: ReplayPlan, states: Sequence[MessageState]) -> list[ReplayItem]:
+    """One a quarantined message or a dead delivery; a quarantined message has no delivery yet."""
+    rows = Delivery.objects.filter(message_id__in=[state.id for state in states], state=DeliveryStatus.DEAD)
+    dead: dict[UUID, list[Delivery]] = defaultdict(list)
+    for delivery in rows.order_by("id"):
+        dead[delivery.message_id].append(delivery)
+    pairs = [pair for state in states for pair in _replayable(state, dead[state.id], request.mode)]
+    return [
+        ReplayItem(plan=request, position=position, message_id=message_id, delivery_id=delivery_id)
+        for position, (message_id, delivery_id) in enumerate(pairs)
+    ]
+
+
+def _replayable(state: MessageState, dead: Sequence[Delivery], mode: str) -> list[tuple[UUID, UUID | None]]:
+    """(message, delivery) pairs of one message."""
+    is_held = state.state == MessageStatus.QUARANTINED
+    if not is_held and not dead:
         raise Refused(
             f"Message {state.id} is {state.state}: it has neither a dead delivery nor is it in quarantine.",
             field="messages",
             value=str(state.id),
         )
-    return pairs
+    if mode == ReplayMode.SAME_BYTES and (is_held or any(one.payload_id is None for one in dead)):
+        why = (
+            "is in quarantine and was never sent" if is_held else "has a delivery that was never mapped for its target"
+        )
+        raise Refused(f"Message {state.id} {why}; reprocess it instead.", field="mode", value=mode)
+    return [(state.id, None)] if is_held else [(state.id, one.id) for one in dead]
 
 
 audit.describe(

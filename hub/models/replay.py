@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from governance.models import GovernedModel
+from hub.models.interface import InterfaceRelease
 
 
 class ReplayMode(models.TextChoices):
@@ -21,7 +22,10 @@ class ReplayState(models.TextChoices):
 
 
 class ReplayPlan(GovernedModel):
-    """What is replayed is decided once: ``digest`` is over the items in their order."""
+    """What is replayed is decided once: ``digest`` is over interface, mode, release and the items in their order.
+
+    ``release`` is frozen where the plan is for the release in force: that of the moment of planning.
+    """
 
     interface_key = models.CharField(max_length=160)
     mode = models.CharField(max_length=20, choices=ReplayMode)
@@ -31,6 +35,7 @@ class ReplayPlan(GovernedModel):
     planned_at = models.DateTimeField()
     approved_by = models.JSONField(null=True, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
+    release = models.ForeignKey(InterfaceRelease, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     digest = models.CharField(max_length=80)
     size = models.PositiveIntegerField()
     needs_second_person = models.BooleanField()

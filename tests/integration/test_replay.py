@@ -10,7 +10,7 @@ from governance.errors import NotAllowed, Refused
 from governance.models import Attestation, AuditEvent
 from hub.flow import replay, replay_items
 from hub.flow.work import drain
-from hub.models import ClosedDelivery, Delivery, InterfaceRelease, MessageState, MessageStep, ReplayPlan
+from hub.models import ClosedDelivery, Delivery, InterfaceRelease, MessageState, ReplayPlan
 from tests.factories.world import release, sample, to_canonical
 from tests.integration.test_intake import post
 
@@ -75,20 +75,6 @@ def test_the_message_runs_with_the_release_that_the_mode_names(client, world):
     replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
     drain()
     assert MessageState.objects.get().release_id == latest.id
-
-
-def test_a_dead_delivery_goes_again_under_its_old_key(client, world):
-    world.target.status_for["S-1"] = 422
-    message_id = UUID(post(client, world, sample(1)).json()["id"])
-    drain()
-    key = Delivery.objects.get().idempotency_key
-    world.target.status_for.clear()
-    plan = replay.plan(message_ids=[message_id], mode="same_bytes", by=world.cast.olga, reason=WHY)
-    replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
-    drain()
-    assert world.target.keys == [key]
-    assert plan.items.get().outcome == "queued"
-    assert MessageStep.objects.filter(step="replayed").count() == 1
 
 
 @pytest.mark.parametrize(
