@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hub', '0002_ready_dependents'),
+        ("hub", "0003_checkpoint_of_a_stream"),
     ]
 
     operations = [
