@@ -8,7 +8,8 @@
         …
 
 A test skips only where the connector lacks the thing by its own declaration: no sink, no credentials, not
-idempotent, ``remote = False``. A hook that is missing while the connector has the thing is a failure.
+idempotent, ``remote = False``, ``secured = False``. A hook that is missing while the connector has the thing is a
+failure.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ class Hooks:
 
     connector: ClassVar[type[Connector]]
     remote: ClassVar[bool] = True  # False: a file or a memory, which cannot be out of reach
+    secured: ClassVar[bool] = True  # False: a file or a folder, which asks nobody for credentials
     read_errors: ClassVar[dict[int, type[ConnectorError]]] = READ_ERRORS
     write_errors: ClassVar[dict[int, type[ConnectorError]]] = WRITE_ERRORS
 

@@ -146,7 +146,7 @@ class Sftp(Place):
         except self.ssh.BadHostKeyException:
             raise Misconfigured(f"{where} showed another key than the one in 'host_key'.") from None
         except self.ssh.AuthenticationException:
-            raise AccessDenied(f"{where} refused the user {self.credentials.user!r}.") from None
+            raise AccessDenied(f"{where} refused the user {self.credentials.user!r}: access denied.") from None
         except (self.ssh.SSHException, EOFError) as error:
             raise Unreachable(f"{where} could not {act} {what!r}.", detail=type(error).__name__) from None
         except OSError as error:

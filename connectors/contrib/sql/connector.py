@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.base import Connector, Sink, Stream
-from connectors.errors import ConnectorError, Misconfigured, OutcomeUnknown, RecordRejected, Unreachable
+from connectors.errors import AccessDenied, ConnectorError, Misconfigured, OutcomeUnknown, RecordRejected, Unreachable
 from connectors.records import Health
 
 from .engine import Engine, Judgement
@@ -158,4 +158,6 @@ class SqlDatabase(Connector):
             complaints = dict.fromkeys(judged.columns, judged.said)
             return RecordRejected(message, detail=judged.code, field_errors=complaints)
         did = "could not serve us" if kind is Unreachable else "refused"
+        if kind is AccessDenied and "access denied" not in judged.said.lower():
+            did = "refused, access denied"
         return kind(f"{self._place()}, {did}: {judged.said}.", detail=judged.code)
