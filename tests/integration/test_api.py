@@ -174,3 +174,13 @@ def test_a_dead_delivery_is_cancelled_over_the_api(client, world, api):
     assert api("post", path, {"reason": "Entered by hand"}, by="victor").status_code == 403
     assert api("post", path, {"reason": "Entered by hand"}, by="olga").status_code == 200
     assert not Delivery.objects.exists()
+
+
+def test_a_correlation_id_ends_with_its_request(world, api, client):
+    from governance.guard.context import correlation
+
+    headers = {"Authorization": f"Bearer {world.token}", "X-Correlation-Id": "trace-77"}
+    wrong = client.get("/api/v1/messages?colour=red", headers=headers)
+    assert wrong.json()["correlation_id"] == "trace-77"
+    assert correlation.get() == ""
+    assert api("get", "messages?colour=red").json()["correlation_id"] != "trace-77"
