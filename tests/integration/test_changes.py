@@ -194,5 +194,7 @@ def test_a_release_waits_for_a_pause_and_keeps_it(cast, target):
 
 def _somebody_waits() -> bool:
     with database.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
         return cursor.fetchone()[0] > 0
