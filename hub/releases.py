@@ -46,7 +46,8 @@ def _release(interface: Interface, pins: dict, request: ChangeRequest) -> None:
 
 
 def _put_in_force(interface: Interface, release: InterfaceRelease) -> None:
-    control = InterfaceControl.objects.filter(interface=interface).first() or InterfaceControl(interface=interface)
+    locked = InterfaceControl.objects.select_for_update()  # a pause at this moment is waited for, and kept
+    control = locked.filter(interface=interface).first() or InterfaceControl(interface=interface)
     control.release = release
     control.save()
     if interface.mode == "poll":

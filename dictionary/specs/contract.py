@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-OrderPolicy = Literal["strict", "latest_wins", "none"]
+OrderPolicy = Literal["strict", "none"]
 
 
 @dataclass(frozen=True, slots=True)

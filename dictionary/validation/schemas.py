@@ -128,7 +128,7 @@ _CONTRACT = _closed(
         "schema": {"type": "object"},
         "idempotency_key": {"type": "array", "items": _PATH},
         "ordering_key": {"type": "string", "maxLength": 500},
-        "order_policy": {"enum": ["strict", "latest_wins", "none"]},
+        "order_policy": {"enum": ["strict", "none"]},
         "business_key": {"type": "string", "maxLength": 500},
         "version": {"type": "string", "maxLength": 60},
     },

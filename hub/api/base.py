@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.dateparse import parse_datetime
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -32,9 +33,13 @@ class HubView(APIView):
 
     act = ""  # the name under which a refused write is recorded
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        correlation.set(request.headers.get("X-Correlation-Id", "")[:64] or str(uuid7()))
-        super().initial(request, *args, **kwargs)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Under the correlation id of the request; the thread's next request starts without it."""
+        token = correlation.set(request.headers.get("X-Correlation-Id", "")[:64] or str(uuid7()))
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        finally:
+            correlation.reset(token)
 
     def handle_exception(self, error: Exception) -> Response:
         if isinstance(error, Refused) and self.act and self.request.user:

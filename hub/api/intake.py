@@ -26,6 +26,7 @@ from hub.api import problems
 from hub.api.tokens import Bearer, bearer
 from hub.flow import receive
 from hub.flow.bell import ring
+from hub.flow.contract import joined
 from hub.flow.group import group
 from hub.flow.incoming import Envelope, from_push
 from hub.flow.problems import text
@@ -186,16 +187,13 @@ def _item_answer(item: Incoming | Refused, accepted: Mapping[Any, Accepted]) -> 
 
 
 def _incoming(release: Running, document: Any, body: bytes, sender: Bearer, request: HttpRequest | None) -> Incoming:
-    is_event = isinstance(document, dict) and "specversion" in document
-    if request is None and not is_event:
-        raise Refused("This item is no CloudEvent: 'specversion' is missing.", field="specversion", rule="required")
-    headers = request.headers if request is not None else {}
-    if not is_event:
-        envelope = Envelope(headers.get("Idempotency-Key", ""), correlation_id=correlation.get())
+    """``request`` is None for an item of a batch. The media type alone says whether it is an event or plain JSON."""
+    if request is not None and _media_type(request) != EVENT:
+        envelope = Envelope(request.headers.get("Idempotency-Key", ""), correlation_id=correlation.get())
         return from_push(release, document, body, envelope, sender.actor)
     _check_event(document)
     envelope = Envelope(
-        idempotency_key=f"{document['source']}#{document['id']}",
+        idempotency_key=joined((document["source"], document["id"]), "#"),
         event_type=text(document["type"], 160),
         event_source=text(document["source"], 300),
         occurred_at=_time(document.get("time")),
@@ -206,8 +204,10 @@ def _incoming(release: Running, document: Any, body: bytes, sender: Bearer, requ
     return item
 
 
-def _check_event(event: dict[str, Any]) -> None:
+def _check_event(event: Any) -> None:
     """CloudEvents 1.0.2, section 3.1: the required attributes; and a data member, without which there is no record."""
+    if not isinstance(event, dict) or "specversion" not in event:
+        raise Refused("This is no CloudEvent: 'specversion' is missing.", field="specversion", rule="required")
     if event["specversion"] != "1.0":
         raise _event_refused("specversion", event["specversion"], "1.0")
     for name in ("id", "source", "type"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from dictionary.contracts.validate import check, schema_hash
@@ -10,6 +11,11 @@ from dictionary.mapping.paths import ABSENT, Path, compile_path
 from dictionary.specs import ContractSpec
 
 JOIN = "|"
+
+
+def joined(parts: Iterable[str], by: str = JOIN) -> str:
+    """One key of several values. No two lists give the same key: where a value holds the mark, it is escaped."""
+    return by.join(part.replace("\\", "\\\\").replace(by, f"\\{by}") for part in parts)
 
 
 class Contract:
@@ -33,7 +39,7 @@ class Contract:
     def idempotency_key(self, document: Any) -> str:
         """The declared values joined; "" where one is missing, so that another key must be found."""
         parts = [_text(path, document) for path in self._idempotency]
-        return JOIN.join(parts) if parts and all(parts) else ""
+        return joined(parts) if parts and all(parts) else ""
 
     def ordering_key(self, document: Any) -> str:
         return _text(self._ordering, document) if self._ordering and self.is_ordered else ""

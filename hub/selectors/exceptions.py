@@ -14,7 +14,7 @@ from governance.models import AuditEvent
 from hub.flow.states import NEVER, DeliveryStatus, MessageStatus
 from hub.models import Delivery, Message, MessageState
 from hub.permissions import readable_interfaces, visible_interfaces
-from hub.selectors.veil import sentence_of
+from hub.selectors.veil import rule_of, sentence_of
 
 ASIDE = (DeliveryStatus.DEAD, DeliveryStatus.IN_DOUBT)
 FINGERPRINT = ("interface_key", "reason", "error_field", "error_rule")
@@ -24,7 +24,10 @@ LONGEST_GROUP = 200
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Exceptions that look alike. ``state`` is in_doubt, dead or quarantined; a message has no ``route``."""
+    """Exceptions that look alike. ``state`` is in_doubt, dead or quarantined; a message has no ``route``.
+
+    ``rule`` tells the members; ``shown_rule`` is what the reader may see of it.
+    """
 
     fingerprint: str
     state: str
@@ -37,6 +40,7 @@ class Group:
     count: int
     first_at: datetime
     last_at: datetime
+    shown_rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +137,16 @@ def _group(row: dict[str, Any]) -> Group:
         count=row["size"],
         first_at=row["first"],
         last_at=row["last"],
+        shown_rule="",
     )
 
 
 def _veiled(one: Group, may_read: bool) -> Group:
-    return replace(one, sentence=sentence_of(one.reason, one.sentence, may_read=may_read))
+    return replace(
+        one,
+        sentence=sentence_of(one.reason, one.sentence, may_read=may_read),
+        shown_rule=rule_of(one.reason, one.rule, may_read=may_read),
+    )
 
 
 def _message_id(row: Any) -> UUID:

@@ -31,6 +31,11 @@ def sentence_of(reason: str, sentence: str, *, may_read: bool) -> str:
     return GENERAL.get(Reason(reason), OTHERWISE) if reason in list(Reason) else OTHERWISE
 
 
+def rule_of(reason: str, rule: str, *, may_read: bool) -> str:
+    """The rule; of a refusal by a target it is what the target said about the field, which may quote the value."""
+    return rule if may_read or reason != Reason.REJECTED else ""
+
+
 def outcome_of(item: ReplayItem, *, may_read: bool) -> str:
     """What became of an item of a replay plan; the problem of one that is still wrong may quote a value."""
     return (
@@ -40,13 +45,20 @@ def outcome_of(item: ReplayItem, *, may_read: bool) -> str:
 
 def envelope(one: Envelope) -> Envelope:
     """Where the message stands, without the value."""
-    return replace(one, sentence=sentence_of(one.reason, one.sentence, may_read=False), error_value="")
+    rule = rule_of(one.reason, one.error_rule, may_read=False)
+    return replace(one, sentence=sentence_of(one.reason, one.sentence, may_read=False), error_value="", error_rule=rule)
 
 
 def delivery(one: DeliveryTrace) -> DeliveryTrace:
     """The route with its tries, without what the target said about the record."""
     sentence = sentence_of(one.reason, one.sentence, may_read=False)
-    return replace(one, sentence=sentence, error_value="", attempts=tuple(_try(each) for each in one.attempts))
+    return replace(
+        one,
+        sentence=sentence,
+        error_value="",
+        error_rule=rule_of(one.reason, one.error_rule, may_read=False),
+        attempts=tuple(_try(each) for each in one.attempts),
+    )
 
 
 def hop(one: Hop) -> Hop:

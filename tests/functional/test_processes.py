@@ -126,7 +126,7 @@ def test_embedded_delivers_without_any_service(embedded, target):
         lambda: len(embedded.get("/api/v1/messages?state=complete")["results"]) == 30,
         "Completion of all 30 messages",
     )
-    assert embedded.get("/readyz") == {"ready": True, "missing": []}
+    assert embedded.get("/readyz") == {"ready": True, "missing": [], "degraded": []}
 
 
 def test_embedded_survives_kill_9_under_load(embedded, target):
@@ -153,7 +153,7 @@ def test_grown_delivers_by_workers(grown, target):
     grown.start(*PROCESSES)
     send(grown, range(30))
     until(lambda: arrived_once_and_in_order(target, 30), "The arrival of all 30 messages")
-    assert grown.get("/readyz") == {"ready": True, "missing": []}
+    assert grown.get("/readyz") == {"ready": True, "missing": [], "degraded": []}
 
 
 @pytest.mark.services

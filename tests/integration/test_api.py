@@ -176,19 +176,11 @@ def test_a_dead_delivery_is_cancelled_over_the_api(client, world, api):
     assert not Delivery.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "words"),
-    [
-        ("/api/v1/nope", 404, "nothing at /api/v1/nope"),
-        ("/api/v1/messages/abc", 404, "nothing at"),
-        ("/api/v1/messages?business_key=T%00x", 400, "NUL"),
-        ("/messages?business_key=%00", 400, "NUL"),
-        ("/api/v1/messages?interface=IF-001&since=9999-12-31T23:59:59-14:00", 400, "since"),
-        ("/api/v1/messages?interface=IF-001&since=0001-01-01T00:00:00%2B14:00", 400, "since"),
-    ],
-)
-def test_odd_addresses_get_a_problem_document_and_never_an_error_page(client, world, path, status, words):
-    answer = client.get(path, headers={"Authorization": f"Bearer {world.token}"})
-    assert answer.status_code == status
-    assert answer["Content-Type"] == "application/problem+json"
-    assert words in answer.json()["detail"]
+def test_a_correlation_id_ends_with_its_request(world, api, client):
+    from governance.guard.context import correlation
+
+    headers = {"Authorization": f"Bearer {world.token}", "X-Correlation-Id": "trace-77"}
+    wrong = client.get("/api/v1/messages?colour=red", headers=headers)
+    assert wrong.json()["correlation_id"] == "trace-77"
+    assert correlation.get() == ""
+    assert api("get", "messages?colour=red").json()["correlation_id"] != "trace-77"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
+from django.db import connection as database
+from django.db import connections, transaction
 
 from governance.actors import DEMONSTRATION
 from governance.changes import Operation, propose
 from governance.errors import BaseMoved, ContentRefused, NoChangeContext, Refused, UngovernedWrite
 from governance.guard.context import change
 from governance.models import AuditEvent, ChangeRequest, Revision, System
-from hub.models import InterfaceRelease
+from hub.flow.control import pause
+from hub.models import InterfaceControl, InterfaceRelease
 from tests.factories.world import connection, element, interface, release, to_canonical
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("M7.4")]
@@ -150,3 +155,51 @@ def test_history_says_who_why_and_with_which_build(world):
     assert row.act_reason == "The world of a test"
     assert row.act_fingerprint.startswith("0.1.0/")
     assert row.row_hash.startswith("sha256:")
+
+
+def test_an_order_policy_that_does_not_exist_yet_is_refused(cast, target):
+    from tests.factories.world import icd, make_world
+
+    make_world(cast, target)
+    with pytest.raises(ContentRefused, match="latest_wins") as refused:
+        propose_one("icd", icd(order_policy="latest_wins"))
+    assert "order_policy" in str(refused.value)
+    propose_one("icd", icd(order_policy="none"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_release_waits_for_a_pause_and_keeps_it(cast, target):
+    """PostgreSQL: the pause has written and not committed when the release comes to the same row."""
+    if database.vendor != "postgresql":
+        pytest.skip("SQLite has one writer: nothing can come between")
+    from tests.factories.world import make_world
+
+    world = make_world(cast, target)
+    failed: list[BaseException] = []
+
+    def change_it() -> None:
+        try:
+            release(("interface", interface(label="Results, renamed")))
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    worker = Thread(target=change_it)
+    with transaction.atomic():
+        pause(interface_key="IF-001", by=world.cast.olga, reason="The line has stopped")
+        worker.start()
+        while worker.is_alive() and not _somebody_waits():
+            worker.join(0.02)
+    worker.join()
+    assert failed == []
+    control = InterfaceControl.objects.get(interface__key="IF-001")
+    assert (control.paused_by, control.release.number) == ("Olga Brandt", 2)
+
+
+def _somebody_waits() -> bool:
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return cursor.fetchone()[0] > 0

@@ -189,3 +189,34 @@ def test_text_that_a_database_cannot_hold_does_not_take_the_others_with_it(clien
 def test_accepted_messages_wait_as_received(client, world):
     post(client, world, sample(1))
     assert MessageState.objects.get().state == "received"
+
+
+EVENT = "application/cloudevents+json"
+
+
+def test_the_media_type_says_whether_it_is_an_event(client, world):
+    for content in (sample(1), ["no", "event"], {"hello": 1}):
+        answer = post(client, world, content, media=EVENT, **{"Idempotency-Key": "k-1"})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "specversion")
+        assert "'specversion' is missing" in answer.json()["detail"]
+    assert not Message.objects.exists()
+    assert post(client, world, event(1), media=EVENT).status_code == 202
+
+
+def test_plain_json_may_have_a_field_of_that_name(client, world):
+    answer = post(client, world, sample(1, specversion="2 of the method"))
+    assert answer.status_code == 202
+    assert Message.objects.get().event_type == ""
+
+
+def test_joined_keys_are_never_those_of_another_record(client, world):
+    from tests.factories.world import icd, release
+
+    release(("icd", icd(idempotency_key=["$.lot", "$.sample"])))
+    first, second = {"lot": "a|b", "sample": "c"}, {"lot": "a", "sample": "b|c"}
+    assert [post(client, world, one).status_code for one in (first, second, first)] == [202, 202, 202]
+    assert Message.objects.count() == 2
+    release(("icd", icd(idempotency_key=[])))
+    events = [event(1, source="lims#1", id="2"), event(2, source="lims", id="1#2"), event(1, source="lims#1", id="2")]
+    assert [post(client, world, one, media=EVENT).status_code for one in events] == [202, 202, 202]
+    assert Message.objects.count() == 4

@@ -10,7 +10,7 @@ from django.urls import reverse
 from governance.models import Refusal
 from hub.flow import replay
 from hub.flow.work import drain
-from hub.models import MessageState
+from hub.models import Delivery, MessageState
 from hub.selectors import exceptions
 from tests.factories.world import icd, interface, release, sample
 from tests.integration.test_intake import post
@@ -67,6 +67,21 @@ def test_what_a_target_said_of_a_record_is_for_those_who_may_read_it(client, wor
     assert told["victor"]["attempts"][0]["detail"] == ""
     assert told["olga"]["sentence"] != told["victor"]["sentence"]
     assert told["victor"]["attempts"][0]["status"] == 422
+
+
+def test_what_a_target_said_about_a_field_may_quote_its_value_too(client, world):
+    world.target.status_for["S-2"] = 422
+    message = post(client, world, sample(2)).json()["id"]
+    drain()
+    said = {"error_field": "reference", "error_rule": f"{NAME} is no reference"}
+    Delivery.objects.update(**said)
+    for name, may_read in (("victor", False), ("olga", True)):
+        client.force_login(getattr(world.cast, name), backend="django.contrib.auth.backends.ModelBackend")
+        group = next(one for one in exceptions.groups(getattr(world.cast, name)) if one.field == "reference")
+        for url in (f"/api/v1/messages/{message}", f"{reverse('exceptions')}?group={group.fingerprint}"):
+            page = client.get(url).content.decode()
+            assert (NAME in page, "reference" in page) == (may_read, True)
+        assert len(exceptions.items(group, may_read=may_read)) == 1
 
 
 def test_an_outcome_of_a_replay_gives_no_value_away(client, world):
