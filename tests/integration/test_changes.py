@@ -179,7 +179,7 @@ def test_a_release_waits_for_a_pause_and_keeps_it(cast, target):
 
     def change_it() -> None:
         try:
-            release(("interface", interface(label="Results, renamed")))
+            release(("mapping", to_canonical(label="Results, renamed")))
         except BaseException as error:
             failed.append(error)
         finally:
@@ -198,8 +198,7 @@ def test_a_release_waits_for_a_pause_and_keeps_it(cast, target):
 
 
 def _somebody_waits() -> bool:
+    """For a lock that this connection holds."""
     with database.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        )
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
         return cursor.fetchone()[0] > 0
