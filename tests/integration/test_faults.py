@@ -163,8 +163,9 @@ def test_routes_that_close_at_the_same_moment_complete_their_message(client, wor
 
 
 def is_somebody_waiting() -> bool:
+    """For a lock that this connection holds."""
     with database.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)))")
         return cursor.fetchone()[0]
 
 
