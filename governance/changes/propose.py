@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
 from django.utils import timezone
 
 from governance import audit
 from governance.changes import checks, effective, kinds
 from governance.changes.kinds import Content
 from governance.changes.policies import policy_for
-from governance.errors import Refused
 from governance.guard.context import change
 from governance.models import ChangeOperation, ChangeRequest, Revision
 from governance.models.change_request import ChangeCounter
@@ -43,7 +41,7 @@ def propose(
     BaseMoved where another change came first, Refused where nothing would change.
     """
     with change(by=by, reason=reason, source=source) as made:
-        _queue_up()
+        counter = _queue_up()
         bases = {(item.kind, item.key): effective.revision_of(item.kind, item.key) for item in operations}
         checks.check_no_repeats(operations)
         checks.check_bases(operations, bases)
@@ -51,7 +49,7 @@ def propose(
         checks.check_something_changes(wanted)
         checks.check_contents(wanted)
         request = ChangeRequest(
-            number=_next_number(),
+            number=_next_number(counter),
             title=title,
             reason=made.reason,
             author=made.by.frozen(),
@@ -86,16 +84,15 @@ def _write_operations(request: ChangeRequest, wanted: Sequence[Operation], bases
         ).save()
 
 
-def _queue_up() -> None:
+def _queue_up() -> ChangeCounter:
     """One proposal at a time: two that are each sound might break each other (one retires what the other uses)."""
     year = timezone.now().year
     ChangeCounter.objects.get_or_create(year=year)
-    ChangeCounter.objects.select_for_update().get(year=year)
+    return ChangeCounter.objects.select_for_update().get(year=year)
 
 
-def _next_number() -> str:
-    year = timezone.now().year
-    ChangeCounter.objects.get_or_create(year=year)
-    if not ChangeCounter.objects.filter(year=year).update(last=F("last") + 1):
-        raise Refused(f"The change numbers of {year} could not be advanced.")
-    return f"CR-{year}-{ChangeCounter.objects.get(year=year).last:04d}"
+def _next_number(counter: ChangeCounter) -> str:
+    """The counter's row is locked: nobody else takes this number."""
+    last = counter.last + 1
+    ChangeCounter.objects.filter(year=counter.year).update(last=last)
+    return f"CR-{counter.year}-{last:04d}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from governance.errors import NotAllowed, NotFound, Refused
 from hub.console.doors import act, page
 from hub.console.forms import ReplayForm
 from hub.flow import replay
-from hub.models import Message, MessageState, ReplayPlan
+from hub.models import ClosedDelivery, Delivery, Message, MessageState, ReplayItem, ReplayPlan
 from hub.models.replay import ReplayMode
 from hub.permissions import (
     check_may_operate,
@@ -72,18 +73,36 @@ def show(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     may_read = may_read_payload(request.user, interface_for(request.user, plan.interface_key))
     ids = [one.message_id for one in items]
     keys = dict(Message.objects.filter(id__in=ids).values_list("id", "business_key"))
-    now = MessageState.objects.in_bulk(ids)
+    now = _now(items)
     shown = {
         "plan": plan,
         "mode": ReplayMode(plan.mode).label,
         "rows": [
-            (one, veil.outcome_of(one, may_read=may_read), keys.get(one.message_id, ""), now.get(one.message_id))
+            {
+                "item": one,
+                "sentence": veil.outcome_of(one, may_read=may_read),
+                "key": keys.get(one.message_id, ""),
+                "now": now.get(one.delivery_id or one.message_id, ""),
+            }
             for one in items
         ],
         "why_not": _why_not(request.user, plan),
         "crumbs": [("Replays", reverse("replays"))],
     }
     return render(request, "hub/replays/detail.html", shown)
+
+
+def _now(items: Sequence[ReplayItem]) -> dict[UUID, str]:
+    """Where each item stands now: the delivery that is meant, or the whole message."""
+    deliveries = [one.delivery_id for one in items if one.delivery_id]
+    found: dict[UUID, str] = {}
+    for model, ids in (
+        (MessageState, [one.message_id for one in items if not one.delivery_id]),
+        (Delivery, deliveries),
+        (ClosedDelivery, deliveries),
+    ):
+        found |= dict(model.objects.filter(id__in=ids).values_list("id", "state"))
+    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

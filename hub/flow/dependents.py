@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +51,7 @@ def _prepare_or_bury(delivery: Delivery) -> None:
 def _prepare(delivery: Delivery) -> None:
     message, release = Message.objects.get(id=delivery.message_id), running(delivery.release_id)
     canonical = Payload.objects.filter(message_id=message.id, stage="canonical").latest("id")
-    receipts = receipts_of(delivery)
+    receipts = receipts_of([message.id]).get(message.id, {})
     document = json.loads(vault.opened(canonical))
     made = translate.to_target(document, message, release, release.route(delivery.route_key), receipts=receipts)
     payload_id = None
@@ -81,7 +83,9 @@ def _put(delivery: Delivery, payload_id: UUID | None, problem: Problem | None) -
     )
 
 
-def receipts_of(delivery: Delivery) -> dict[str, Any]:
-    """What the routes before this one brought back: route → external id and address."""
-    closed = ClosedDelivery.objects.filter(message_id=delivery.message_id, state=DeliveryStatus.CONFIRMED)
-    return {one.route_key: {"external_id": one.external_id, "url": one.external_url} for one in closed}
+def receipts_of(message_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """What the routes of each message brought back: message → route → external id and address."""
+    found: dict[UUID, dict[str, Any]] = defaultdict(dict)
+    for one in ClosedDelivery.objects.filter(message_id__in=message_ids, state=DeliveryStatus.CONFIRMED):
+        found[one.message_id][one.route_key] = {"external_id": one.external_id, "url": one.external_url}
+    return found

@@ -14,10 +14,11 @@ from dictionary.values import json
 from governance.ids import uuid7
 from governance.keyring import Unreadable
 from hub.flow import translate, vault
+from hub.flow.dependents import receipts_of
 from hub.flow.replay_steps import keep_steps
 from hub.flow.runtime import Running, running
 from hub.flow.states import DeliveryStatus, Reason
-from hub.models import ClosedDelivery, Delivery, Message, MessageState, Payload, ReplayPlan
+from hub.models import Delivery, Message, MessageState, Payload, ReplayPlan
 from hub.models.replay import ReplayMode
 
 Outcome = tuple[str, str]
@@ -169,15 +170,7 @@ def _known(dead: Sequence[Delivery]) -> Known:
         messages=Message.objects.in_bulk(ids),
         canonical={payload.message_id: payload for payload in canonical},  # the last one stays
         made_by=dict(MessageState.objects.filter(id__in=ids).values_list("id", "release_id")),
-        receipts=_receipts(ids),
+        receipts=receipts_of(ids),
         awaited=awaited,
         sent=Payload.objects.in_bulk([one.payload_id for one in dead if one.payload_id]),
     )
-
-
-def _receipts(ids: set[UUID]) -> dict[UUID, dict[str, Any]]:
-    """What other routes of each message brought back: message → route → external id and address."""
-    found: dict[UUID, dict[str, Any]] = defaultdict(dict)
-    for one in ClosedDelivery.objects.filter(message_id__in=ids, state=DeliveryStatus.CONFIRMED):
-        found[one.message_id][one.route_key] = {"external_id": one.external_id, "url": one.external_url}
-    return found
