@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -20,30 +20,31 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 COPY_FROM = 8  # rows; below that, a prepared statement is quicker
-TOGETHER_BELOW = 16  # rows a table, for several tables in one statement
+TOGETHER_BELOW = 40  # rows a table, for several tables in one statement
+STATEMENTS = 500  # texts that are kept, each some kilobytes
 PORTIONS = (64, 8)  # rows a statement where COPY cannot be used; then what is left
 
 Rows = Sequence[Sequence[Any]]
 Table = tuple[type[models.Model], Sequence[str], Rows]
 
-_cursors: WeakKeyDictionary[psycopg.Connection, psycopg.Cursor] = WeakKeyDictionary()
+_cursors: WeakKeyDictionary[psycopg.Connection, psycopg.RawCursor] = WeakKeyDictionary()
 
 
 def fetch(statement: str, values: Iterable[Any] = ()) -> list[tuple]:
     """Run one statement; the rows that it gives. UUIDs and times of ``values`` go as this database keeps them."""
     if connection.vendor == "postgresql":
         with _prepared() as prepared:
-            return prepared.execute(statement, list(values), prepare=True).fetchall()
+            return prepared.execute(_numbered(statement), list(values), prepare=True).fetchall()
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters(values))
         return cursor.fetchall()
 
 
-def execute(statement: str, values: Iterable[Any] = ()) -> None:
-    """Run one statement that gives no rows."""
+def execute(statement: str, values: Iterable[Any] = (), *, is_common: bool = True) -> None:
+    """Run one statement that gives no rows. One that is not common is prepared once it has come a few times."""
     if connection.vendor == "postgresql":
         with _prepared() as prepared:
-            prepared.execute(statement, list(values), prepare=True)
+            prepared.execute(_numbered(statement), list(values), prepare=True if is_common else None)
     else:
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters(values))
@@ -85,7 +86,8 @@ def insert_together(*tables: Table) -> None:
     parts = [_ready(*table) for table in filled]
     inserts = [f"INSERT INTO {head} VALUES {_values(rows)}" for head, rows in parts]  # noqa: S608
     others = ", ".join(f"t{place} AS ({one})" for place, one in enumerate(inserts[:-1]))
-    execute(f"WITH {others} {inserts[-1]}", [value for _, rows in parts for value in _flat(rows)])
+    values = [value for _, rows in parts for value in _flat(rows)]
+    execute(f"WITH {others} {inserts[-1]}", values, is_common=False)
 
 
 def _ready(model: type[models.Model], columns: Sequence[str], rows: Rows) -> tuple[str, Rows]:
@@ -124,15 +126,22 @@ def insert_new(model: type[models.Model], columns: Sequence[str], rows: Rows) ->
 
 
 @contextmanager
-def _prepared() -> Iterator[psycopg.Cursor]:
+def _prepared() -> Iterator[psycopg.RawCursor]:
     """The cursor that binds and prepares on the server, one a connection; Django's own binds in the client."""
     here = connections[DEFAULT_DB_ALIAS]  # the proxy would look it up at every attribute
     here.ensure_connection()
     with here.wrap_database_errors:
         cursor = _cursors.get(here.connection)
         if cursor is None or cursor.closed:
-            cursor = _cursors[here.connection] = psycopg.Cursor(here.connection)
+            cursor = _cursors[here.connection] = psycopg.RawCursor(here.connection)
         yield cursor
+
+
+@lru_cache(STATEMENTS)
+def _numbered(statement: str) -> str:
+    """``%s`` as PostgreSQL itself writes it, ``$1``: psycopg would look for it anew in each long statement."""
+    first, *others = statement.split("%s")
+    return first + "".join(f"${place}{text}" for place, text in enumerate(others, 1))
 
 
 @cache
@@ -225,6 +234,13 @@ def as_uuid(value: Any) -> UUID:
 def marks(values: Sequence[Any]) -> str:
     """``%s, %s, %s`` for an IN list."""
     return ", ".join(["%s"] * len(values))
+
+
+def now() -> str:
+    """The clock of the database, as ``RETURNING`` gives it beside a new row: ``as_time`` reads it."""
+    return (
+        "STATEMENT_TIMESTAMP()" if connection.vendor == "postgresql" else "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW')"
+    )
 
 
 def locked() -> str:

@@ -25,12 +25,12 @@ from governance.signing.statement import digest_of_bytes
 from hub.api import problems
 from hub.api.tokens import Bearer, bearer
 from hub.flow import receive
+from hub.flow.arrivals import Accepted, Incoming
 from hub.flow.bell import ring
 from hub.flow.contract import joined
 from hub.flow.group import group
 from hub.flow.incoming import Envelope, from_push
 from hub.flow.problems import text
-from hub.flow.receive import Accepted, Incoming
 from hub.flow.runtime import Running, in_force
 from hub.models.grant import Direction
 

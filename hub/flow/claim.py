@@ -13,7 +13,7 @@ OF_MESSAGE = (
     "id", "business_key", "idempotency_key", "ordering_key", "sequence", "bucket", "correlation_id", "source_system",
     "actor_name", "received_at",
 )  # fmt: skip
-OF_PAYLOAD = ("id", "key_id", "salt", "data", "digest", "media_type", "size")
+OF_PAYLOAD = ("id", "key_id", "salt", "data", "digest", "size", "media_type")
 
 NEXT = f"""
 SELECT {", ".join(f"m.{name}" for name in OF_MESSAGE)}, {", ".join(f"p.{name}" for name in OF_PAYLOAD)}, s.release_id
@@ -33,8 +33,8 @@ class Bytes:
     salt: bytes
     data: bytes | None
     digest: str
-    media_type: str
     size: int
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)

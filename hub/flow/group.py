@@ -10,7 +10,8 @@ import threading
 from collections import deque
 from dataclasses import dataclass
 
-from hub.flow.receive import Accepted, Incoming, receive
+from hub.flow.arrivals import Accepted, Incoming
+from hub.flow.receive import receive
 
 LARGEST_GROUP = 64
 

@@ -17,8 +17,8 @@ from governance.actors import Actor
 from governance.errors import Refused
 from governance.ids import uuid7
 from governance.signing.statement import digest_of_bytes
+from hub.flow.arrivals import Incoming
 from hub.flow.problems import Problem, text
-from hub.flow.receive import Incoming
 from hub.flow.runtime import Running
 from hub.flow.states import Reason
 
@@ -64,6 +64,7 @@ def from_push(release: Running, document: Any, body: bytes, envelope: Envelope, 
         )
     item = _incoming(release, document, body, envelope, actor, key=_bounded(key, "idempotency key"))
     item.content = json.dumps(document)  # white space and the order of names make no other content
+    item.document = document
     return item
 
 

@@ -1,4 +1,4 @@
-"""What preparing a batch will write, and its writing: set-based, in one transaction with the claim."""
+"""What preparing a batch will write, and its writing: set-based, with the acceptance (T1) or the claim (T2)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from governance.actors import ENGINE
 from governance.ids import uuid7
 from governance.ledger.record import entry_over
-from governance.rows import among, execute, insert_together
+from governance.rows import Table, among, execute, insert_together
 from hub.flow import drift, vault
 from hub.flow.problems import NO_PROBLEM, Problem
 from hub.flow.states import MessageStatus
@@ -51,18 +51,24 @@ class Prepared:
             self.drift[place] += ids
 
 
-def write_down(batch: Prepared) -> None:
+def tables(batch: Prepared) -> list[Table]:
+    """The rows that are new: ledger entry, payloads, deliveries, steps."""
     entry_id, entry = entry_over("prepared", batch.lines, {"messages": [str(move[0]) for move in batch.moves]})
     steps = [
         (uuid7(), message, "prepared", states, ENGINE.name, sentence, release, entry_id)
         for message, states, sentence, release in batch.steps
     ]
-    insert_together(
+    return [
         entry,
         vault.rows(batch.payloads),
         (Delivery, DELIVERY_COLUMNS, batch.deliveries),
         (MessageStep, STEP_COLUMNS, steps),
-    )
+    ]
+
+
+def write_down(batch: Prepared) -> None:
+    """T2: what is new, and where the claimed messages stand now."""
+    insert_together(*tables(batch))
     move_messages(batch.moves)
     drift.count(batch.drift)
 

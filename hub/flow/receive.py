@@ -1,140 +1,95 @@
-"""T1: messages are accepted, or recognised as repeats, in one transaction for all that came together."""
+"""T1: messages are accepted, or recognised as repeats, in one transaction for all that came together.
+
+Those that come to a door one by one or in small batches are prepared in the same transaction: a second one for each
+(T2) would cost more than the mapping. What cannot be prepared here is accepted all the same, and a worker prepares it.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from uuid import UUID
 
-from django.db.models import F
+import structlog
+from django.db import DatabaseError, OperationalError
 from django.utils import timezone
 
-from governance.actors import Actor
 from governance.guard.transactions import write
-from governance.ids import uuid7
-from governance.rows import fetch_each, insert_new, insert_together
-from hub.flow import vault
+from governance.rows import insert_together
+from hub.flow import drift, inbox, routing, vault
+from hub.flow.arrivals import Accepted, Entered, Incoming
+from hub.flow.prepared import Prepared, tables
 from hub.flow.problems import NO_PROBLEM, Problem
 from hub.flow.states import MessageStatus
-from hub.models import Inbox, KeyHead, Message, MessageState
+from hub.models import Message, MessageState
 
-BUCKETS = 1024
+PREPARED = range(16, 251)  # messages of one transaction that are prepared in it
+
+log = structlog.get_logger(__name__)
 
 MESSAGE_COLUMNS = (
     "id", "interface_key", "kind", "event_type", "event_source", "idempotency_key", "business_key", "ordering_key",
     "sequence", "bucket", "correlation_id", "causation_id", "actor_id", "actor_name", "source_system", "occurred_at",
+    "received_at",
 )  # fmt: skip
 STATE_COLUMNS = (
     "id", "interface_key", "state", "ordering_key", "sequence", "release_id", "changed_at",
     "reason", "sentence", "error_field", "error_value", "error_rule",
 )  # fmt: skip
 
-ADVANCE = (
-    f"INSERT INTO {KeyHead._meta.db_table} AS head (id, interface_key, ordering_key, last) VALUES {{values}} "  # noqa: S608
-    "ON CONFLICT (interface_key, ordering_key) DO UPDATE SET last = head.last + excluded.last "
-    "RETURNING interface_key, ordering_key, last"
-)
-
-
-@dataclass(slots=True)
-class Incoming:
-    """One message at the door. ``problem`` set means: it is stored in quarantine with that sentence."""
-
-    interface_key: str
-    release_id: UUID
-    data_class: str
-    idempotency_key: str
-    body: bytes
-    source_system: str
-    actor: Actor
-    business_key: str = ""
-    ordering_key: str = ""
-    event_type: str = ""
-    event_source: str = ""
-    occurred_at: datetime | None = None
-    correlation_id: str = ""
-    causation_id: UUID | None = None
-    media_type: str = "application/json"
-    kind: str = "business"
-    problem: Problem | None = None
-    counts_repeats: bool = True
-    content: bytes = b""  # what a repeat must equal; the body where it is empty
-    id: UUID = field(default_factory=uuid7)
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """``is_duplicate``: answered as the first was. ``is_conflict``: the same key came with other content."""
-
-    message_id: UUID
-    correlation_id: str
-    is_duplicate: bool = False
-    is_conflict: bool = False
-
 
 def receive(incoming: Sequence[Incoming]) -> list[Accepted]:
     """Accept messages; one answer each, in order. Either all that are new stand in the database, or none does."""
+    if len(incoming) not in PREPARED:
+        return _received(incoming, prepares=False)
+    try:
+        return _received(incoming, prepares=True)
+    except OperationalError:
+        raise  # the database, not a message
+    except (DatabaseError, ValueError):
+        log.exception("receive.not_prepared", messages=len(incoming))
+        return _received(incoming, prepares=False)
+
+
+def _received(incoming: Sequence[Incoming], *, prepares: bool) -> list[Accepted]:
     with write():
-        return receive_within(incoming)
+        return receive_within(incoming, prepares=prepares)
 
 
-def receive_within(incoming: Sequence[Incoming]) -> list[Accepted]:
+def receive_within(incoming: Sequence[Incoming], *, prepares: bool = False) -> list[Accepted]:
     """The same inside a transaction that the caller opened (a page and its checkpoint)."""
     macs = {item.id: vault.content_mac(item.content or item.body) for item in incoming}
-    fresh_ids = _enter_inbox(incoming, macs)
-    fresh = [item for item in incoming if item.id in fresh_ids]
-    _write(fresh, _numbers(fresh))
-    repeats = _answer_repeats([item for item in incoming if item.id not in fresh_ids], macs)
-    return [repeats.get(item.id) or Accepted(item.id, _correlation(item)) for item in incoming]
+    entered = inbox.enter(incoming, macs)
+    fresh = [item for item in incoming if item.id in entered]
+    numbers = inbox.numbers(fresh)
+    _write([Entered(item, numbers.get(item.id, 0), entered[item.id], _payload(item)) for item in fresh], prepares)
+    repeats = inbox.answer_repeats([item for item in incoming if item.id not in entered], macs)
+    return [repeats.get(item.id) or Accepted(item.id, item.correlation) for item in incoming]
 
 
-def _enter_inbox(incoming: Sequence[Incoming], macs: dict[UUID, bytes]) -> set[UUID]:
-    """In the order of the keys, or two groups that share keys would deadlock."""
-    ordered = sorted(incoming, key=lambda item: (item.interface_key, item.idempotency_key, item.id))
-    rows = [(item.id, item.interface_key, item.idempotency_key, macs[item.id], 0) for item in ordered]
-    columns = ("id", "interface_key", "idempotency_key", "content_mac", "duplicates")
-    return insert_new(Inbox, columns, rows)
-
-
-def _numbers(fresh: Sequence[Incoming]) -> dict[UUID, int]:
-    """The next number of each ordering key, under its row lock: the order is the commit order."""
-    wanted = Counter((item.interface_key, item.ordering_key) for item in fresh if item.ordering_key)
-    if not wanted:
-        return {}
-    heads = _advance(sorted(wanted.items()))
-    following = {key: heads[key] - count for key, count in wanted.items()}
-    numbers = {}
-    for item in fresh:
-        if item.ordering_key:
-            following[item.interface_key, item.ordering_key] += 1
-            numbers[item.id] = following[item.interface_key, item.ordering_key]
-    return numbers
-
-
-def _advance(wanted: list[tuple[tuple[str, str], int]]) -> dict[tuple[str, str], int]:
-    rows = [(uuid7(), interface, key, count) for (interface, key), count in wanted]
-    return {(interface, key): last for interface, key, last in fetch_each(ADVANCE, rows)}
-
-
-def _write(fresh: Sequence[Incoming], numbers: dict[UUID, int]) -> None:
+def _write(fresh: Sequence[Entered], prepares: bool) -> None:
+    """The new messages, where they stand and, of those that are prepared here, all that came of it."""
     if not fresh:
         return
-    now = timezone.now()
+    batch, now = Prepared(payloads=[one.payload for one in fresh]), timezone.now()
+    for one in fresh:
+        if prepares and one.item.problem is None and one.item.document is not None:
+            batch.add(routing.routed(one.claimed(), one.item.document))
+    stands = {message_id: (state, problem) for message_id, state, problem in batch.moves}
+    states = [_state_row(one, *stands.get(one.item.id, _unprepared(one.item)), now) for one in fresh]
     insert_together(
-        (Message, MESSAGE_COLUMNS, [_message_row(item, numbers.get(item.id, 0)) for item in fresh]),
-        vault.rows([_payload(item) for item in fresh]),
-        (MessageState, STATE_COLUMNS, [_state_row(item, numbers.get(item.id, 0), now) for item in fresh]),
+        (Message, MESSAGE_COLUMNS, [_message_row(one) for one in fresh]),
+        (MessageState, STATE_COLUMNS, states),
+        *tables(batch),
     )
+    drift.count(batch.drift)
 
 
-def _message_row(item: Incoming, number: int) -> tuple:
+def _message_row(one: Entered) -> tuple:
+    item = one.item
     return (
         item.id, item.interface_key, item.kind, item.event_type, item.event_source, item.idempotency_key,
-        item.business_key, item.ordering_key, number, bucket_of(item.ordering_key), _correlation(item),
-        item.causation_id, item.actor.id, item.actor.name, item.source_system, _in_utc(item.occurred_at),
+        item.business_key, item.ordering_key, one.number, item.bucket, item.correlation,
+        item.causation_id, item.actor.id, item.actor.name, item.source_system, _in_utc(item.occurred_at), one.at,
     )  # fmt: skip
 
 
@@ -146,18 +101,21 @@ def _in_utc(moment: datetime | None) -> datetime | None:
         return None
 
 
-def _state_row(item: Incoming, number: int, now: datetime) -> tuple:
-    state = MessageStatus.QUARANTINED if item.problem else MessageStatus.RECEIVED
-    problem = item.problem.columns() if item.problem else NO_PROBLEM
+def _unprepared(item: Incoming) -> tuple[MessageStatus, Problem | None]:
+    return (MessageStatus.QUARANTINED if item.problem else MessageStatus.RECEIVED), item.problem
+
+
+def _state_row(one: Entered, state: MessageStatus, problem: Problem | None, now: datetime) -> tuple:
+    item, columns = one.item, problem.columns() if problem else NO_PROBLEM
     return (
         item.id,
         item.interface_key,
         str(state),
         item.ordering_key,
-        number,
+        one.number,
         item.release_id,
         now,
-        *problem,
+        *columns,
     )
 
 
@@ -170,40 +128,3 @@ def _payload(item: Incoming) -> vault.Sealed:
         data_class=item.data_class,
         media_type=item.media_type,
     )
-
-
-def _answer_repeats(repeats: Sequence[Incoming], macs: dict[UUID, bytes]) -> dict[UUID, Accepted]:
-    """Each as the first one was answered, unless its content differs."""
-    firsts = _firsts(repeats)
-    answers, counted = {}, Counter[UUID]()
-    for item in repeats:
-        first_id, content_mac, correlation_id = firsts[item.interface_key, item.idempotency_key]
-        same = content_mac == macs[item.id]
-        counted[first_id] += same and item.counts_repeats
-        answers[item.id] = Accepted(first_id, correlation_id, is_duplicate=same, is_conflict=not same)
-    for first_id, times in sorted(counted.items()):  # in order, or two batches that share repeats would deadlock
-        if times:
-            Inbox.objects.filter(id=first_id).update(duplicates=F("duplicates") + times)
-    return answers
-
-
-def _firsts(repeats: Sequence[Incoming]) -> dict[tuple[str, str], tuple[UUID, bytes, str]]:
-    """(interface, key) → (message id, MAC of its content, correlation id), two queries an interface."""
-    found: dict[tuple[str, str], tuple[UUID, bytes, str]] = {}
-    for interface in {item.interface_key for item in repeats}:
-        keys = {item.idempotency_key for item in repeats if item.interface_key == interface}
-        rows = Inbox.objects.filter(interface_key=interface, idempotency_key__in=keys)
-        entered = {row.id: row for row in rows}
-        said = dict(Message.objects.filter(id__in=list(entered)).values_list("id", "correlation_id"))
-        for first_id, row in entered.items():
-            found[interface, row.idempotency_key] = (first_id, bytes(row.content_mac), said[first_id])
-    return found
-
-
-def _correlation(item: Incoming) -> str:
-    return item.correlation_id or str(item.id)
-
-
-def bucket_of(ordering_key: str) -> int:
-    """Fixed buckets, so that shards can be added without moving keys."""
-    return int.from_bytes(hashlib.sha256(ordering_key.encode()).digest()[:4], "big") % BUCKETS if ordering_key else 0

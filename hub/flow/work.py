@@ -20,6 +20,7 @@ BUDGET_SECONDS = 1.0  # of an embedded turn
 TURN_SECONDS = 10.0  # of a grown worker's, which ticks in between
 LINGER_SECONDS = 2.0
 LOOK_SECONDS = 0.004
+GATHER_SECONDS = 0.008
 SMALL = 8  # messages and deliveries of one cycle
 
 
@@ -46,14 +47,15 @@ def attend(
 ) -> tuple[bool, float]:
     """One turn of a grown worker: (whether work may be left, the time up to which every ring is answered).
 
-    The time is in seconds since the epoch: that of the last look which found nothing. After a small batch it pauses
-    for a moment, so that the next one is larger and costs less a message; not where deliveries are waiting.
+    The time is in seconds since the epoch: that of the last look which found nothing. What is due waits a moment for
+    company, and after a small batch of messages there is a pause: a larger batch costs less a message.
     """
     began = last_found = time.monotonic()
     while not is_stopping():
         looked_at, look_began = time.time(), time.monotonic()
         seen = look()
         look_took = time.monotonic() - look_began
+        _gather(seen)
         done = _cycle(seen, is_stopping)
         now = time.monotonic()
         if done:
@@ -66,3 +68,10 @@ def attend(
         if done < SMALL and not seen.due:
             time.sleep(max(LOOK_SECONDS, 3 * look_took))  # a dear look is taken less often
     return True, time.time()
+
+
+def _gather(seen: Waiting) -> None:
+    """Let deliveries that have just come wait for company; a backlog, such as that of one key, is old enough."""
+    if seen.due and not seen.received:
+        age = time.time() - seen.due.timestamp()
+        time.sleep(min(max(GATHER_SECONDS - age, 0.0), GATHER_SECONDS))

@@ -15,7 +15,7 @@ from dictionary.values import json
 from dictionary.values.json import JsonRefused
 from governance.keyring import Unreadable
 from hub.flow import vault
-from hub.flow.prepare import CLOUD_EVENT
+from hub.flow.routing import CLOUD_EVENT
 from hub.flow.runtime import running
 from hub.models import Message, Payload
 

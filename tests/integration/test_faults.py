@@ -15,7 +15,7 @@ from dictionary.values import json
 from governance.actors import DEMONSTRATION
 from governance.changes import Operation, propose
 from governance.errors import Refused
-from hub.flow import clients, closing, control, prepare, replay, retry
+from hub.flow import clients, closing, control, prepare, replay, retry, routing
 from hub.flow.batch import BatchSize
 from hub.flow.deliver import attempt, deliver
 from hub.flow.lease import lease
@@ -63,7 +63,7 @@ def broken_for(function, bad: str, error: Exception):
 
 
 def test_a_fault_of_ours_while_preparing_costs_that_message_only(client, world, monkeypatch):
-    monkeypatch.setattr(prepare, "_route", broken_for(prepare._route, "'S-2'", KeyError("a bug")))
+    monkeypatch.setattr(routing, "_route", broken_for(routing._route, "'S-2'", KeyError("a bug")))
     for number in (1, 2, 3):
         post(client, world, sample(number, lot=f"L-{number}"))
     drain()
@@ -73,7 +73,7 @@ def test_a_fault_of_ours_while_preparing_costs_that_message_only(client, world, 
 
 
 def test_a_row_that_the_database_refuses_costs_that_message_only(client, world, monkeypatch):
-    made = prepare.delivery_row
+    made = routing.delivery_row
     at = DELIVERY_COLUMNS.index("state")
 
     def without_a_state(delivery_id, message, *rest):
