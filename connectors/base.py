@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
-from .errors import ConnectorError, Unsupported
+from .errors import Unsupported
 from .fence import ANY_FILE, FileFence
 from .network import PUBLIC_ONLY, NetworkPolicy
 from .records import Checkpoint, Health, Heard, Page, Receipt, Record
@@ -76,6 +76,7 @@ class Sink(ABC):
     name: ClassVar[str]
     idempotent: ClassVar[bool] = False  # does the other side honour our key?
     settles_in: ClassVar[float] = 0.0  # seconds after which "not found" may be believed
+    at_once: ClassVar[int] = 1  # how many records ``write_many`` may have under way
 
     def __init__(self, connector: Any) -> None:
         self.connector = connector
@@ -84,15 +85,16 @@ class Sink(ABC):
     def write(self, record: Record, *, idempotency_key: str) -> Receipt:
         """Write one record. Raises from the taxonomy; an answer that did not come is ``OutcomeUnknown``."""
 
-    def write_many(self, items: Sequence[tuple[Record, str]]) -> list[Receipt | ConnectorError]:
-        """Write (record, key) pairs; one outcome each, in order. One by one unless a vendor does better."""
-        outcomes: list[Receipt | ConnectorError] = []
+    def write_many(self, items: Sequence[tuple[Record, str]]) -> Iterator[Receipt | Exception]:
+        """Write at most ``at_once`` (record, key) pairs; one outcome each, in order, as soon as it is known.
+
+        One by one unless a vendor does better. What one record raises costs no other.
+        """
         for record, key in items:
             try:
-                outcomes.append(self.write(record, idempotency_key=key))
-            except ConnectorError as error:
-                outcomes.append(error)
-        return outcomes
+                yield self.write(record, idempotency_key=key)
+            except Exception as error:
+                yield error
 
     def find(self, record: Record, *, idempotency_key: str) -> Receipt | None:
         """Ask, before a second write, whether the first one stands. ``None`` is a firm "no"."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
@@ -21,7 +21,7 @@ from urllib3.exceptions import HTTPError
 from .answer import STATUS_ERRORS, Answer, default_error, no_answer
 from .auth import Auth
 from .base import Tap, no_tap
-from .errors import ConnectorError, Misconfigured
+from .errors import ConnectorError, Misconfigured, Unreachable
 from .lean import LeanTransport
 from .network import PUBLIC_ONLY, NetworkPolicy
 from .records import Exchange, Heard
@@ -59,6 +59,17 @@ class SessionTransport:
 
     def close(self) -> None:
         self.session.close()
+
+
+@dataclass(slots=True)
+class Begun:
+    """A request that was sent, or could not be: ``request`` as it was asked for, ``signed`` as it left."""
+
+    request: Request
+    signed: Request
+    at: float
+    response: Any = None
+    failure: ConnectorError | None = None
 
 
 class HttpClient:
@@ -108,6 +119,23 @@ class HttpClient:
         """Change something at the other side. The same ``parts`` as ``read``."""
         return self._call(self._request(method, path, writing=True, **parts))
 
+    def begin(self, path: str = "", *, method: str = "POST", **parts: Any) -> Begun:
+        """Send a write, and leave its answer on the wire until ``finish``, so that others can be sent meanwhile."""
+        request = self._request(method, path, writing=True, **parts)
+        return self._send(request, self._signed(request))
+
+    def finish(self, begun: Begun) -> Answer:
+        """The answer to what was begun, judged as that of ``write``. Once for each.
+
+        A login that has run out is renewed, but what was begun long ago is not sent again from here: all that is
+        under way ends within the patience of the connector.
+        """
+        answer = self._end(begun)
+        is_late = time.monotonic() - begun.at > self.timeouts.total
+        if answer.status == 401 and is_late and self.auth.renew():
+            raise Unreachable(f"{answer.url} asked for a new login; it is too late to send this again at once.")
+        return self._judged(begun.request, answer)
+
     def close(self) -> None:
         self.transport.close()
 
@@ -142,7 +170,9 @@ class HttpClient:
         return Request(method, self._url(path), texts, all_headers, body, writing)
 
     def _call(self, request: Request, accept: Collection[int] = ()) -> Answer:
-        answer = self._authenticated(request)
+        return self._judged(request, self._authenticated(request), accept)
+
+    def _judged(self, request: Request, answer: Answer, accept: Collection[int] = ()) -> Answer:
         if answer.status == 401 and self.auth.renew():
             answer = self._authenticated(request)
         for _ in range(REDIRECTS):
@@ -156,28 +186,46 @@ class HttpClient:
         return answer
 
     def _authenticated(self, request: Request) -> Answer:
+        return self._exchange(self._signed(request))
+
+    def _signed(self, request: Request) -> Request:
         signed = replace(request, params=dict(request.params), headers=dict(request.headers))
         self.auth.apply(signed)
-        return self._exchange(signed)
+        return signed
 
-    def _exchange(self, request: Request) -> Answer:
-        """One request on the wire, seen by the tap whatever becomes of it."""
-        started, answer = time.monotonic(), None
+    def _exchange(self, signed: Request) -> Answer:
+        return self._end(self._send(signed, signed))
+
+    def _send(self, request: Request, signed: Request) -> Begun:
+        """A request on the wire. What fails is said when the answer is asked for."""
+        begun = Begun(request, signed, time.monotonic())
         try:
-            answer, failure = self._receive(request, started), None
+            check_headers(signed.headers)
+            begun.response = self.transport.send(signed.method, signed.address, signed.headers, signed.body)
+        except ConnectorError as error:
+            begun.failure = error
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            begun.failure = self._lost(signed, error)
+        return begun
+
+    def _end(self, begun: Begun) -> Answer:
+        """The whole answer, seen by the tap whatever becomes of it."""
+        answer, failure = None, begun.failure
+        try:
+            answer = None if failure else self._received(begun)
         except ConnectorError as error:
             failure = error
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            failure = self._lost(request, error)
+            failure = self._lost(begun.signed, error)
         if self.tap is not no_tap:
-            self.tap(Heard(answer.status if answer else 0, self._seen, (request, answer, time.monotonic() - started)))
+            seen = (begun.signed, answer, time.monotonic() - begun.at)
+            self.tap(Heard(answer.status if answer else 0, self._seen, seen))
         if answer is None:
             raise failure from None  # type: ignore[misc]
         return answer
 
-    def _receive(self, request: Request, started: float) -> Answer:
-        check_headers(request.headers)
-        response = self.transport.send(request.method, request.address, request.headers, request.body)
+    def _received(self, begun: Begun) -> Answer:
+        request, response, started = begun.signed, begun.response, time.monotonic()
         body, size = [], 0
         try:
             while chunk := response.read1(CHUNK, decode_content=True):

@@ -1,8 +1,8 @@
-"""Plain HTTP/1.1 over one kept socket an origin, for JSON at speed: a tenth of the CPU of a session.
+"""Plain HTTP/1.1 over kept sockets, for JSON at speed: a tenth of the CPU of a session.
 
-No cookies, no hooks, no pool: a client belongs to one thread. The head and the body of a request leave in one
-packet. A kept socket that the other side has closed is seen before the request and made anew; once a byte has left,
-nothing is ever sent twice from here.
+No cookies, no hooks: a client belongs to one thread, which may have several requests under way, each on a socket of
+its own. The head and the body of a request leave in one packet. A kept socket that the other side has closed is
+seen before the request and made anew; once a byte has left, nothing is ever sent twice from here.
 """
 
 from __future__ import annotations
@@ -28,26 +28,33 @@ class LeanTransport:
 
     def __init__(self, policy: NetworkPolicy, timeouts: Timeouts, tls: Tls) -> None:
         self.policy, self.timeouts, self.tls = policy, timeouts, tls
-        self._kept: dict[str, _Line] = {}
+        self._idle: dict[str, list[_Line]] = {}
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> LeanAnswer:
-        """The answer's head; its body may still be on the wire. What fails while connecting was not sent."""
+        """The answer, still on the wire: it comes as it is read. What fails while connecting was not sent."""
         scheme, _, rest = url.partition("://")
         authority, slash, target = rest.partition("/")
-        origin = f"{scheme}://{authority}"
-        line = self._kept.pop(origin, None)
-        if line is None or line.is_spent():
-            if line is not None:
-                line.close()
-            line = _Line(origin, self.policy, self.timeouts, self.tls)
-        return LeanAnswer(line, lambda: self._kept.setdefault(origin, line)).ask(
-            _request(method, f"{slash or '/'}{target}", line.host, headers, body), method
-        )
+        idle = self._idle.setdefault(f"{scheme}://{authority}", [])
+        line = _usable(idle) or _Line(f"{scheme}://{authority}", self.policy, self.timeouts, self.tls)
+        answer = LeanAnswer(line, lambda: idle.append(line))
+        answer.ask(_request(method, f"{slash or '/'}{target}", line.host, headers, body), method)
+        return answer
 
     def close(self) -> None:
-        for line in self._kept.values():
-            line.close()
-        self._kept.clear()
+        for idle in self._idle.values():
+            for line in idle:
+                line.close()
+        self._idle.clear()
+
+
+def _usable(idle: list[_Line]) -> _Line | None:
+    """The socket that was used last, if the other side keeps it open; those that it has closed are put away."""
+    while idle:
+        line = idle.pop()
+        if not line.has_bytes():
+            return line
+        line.close()
+    return None
 
 
 class _Line:
@@ -66,8 +73,8 @@ class _Line:
         self._readable = select.poll()
         self._readable.register(self._socket, select.POLLIN)
 
-    def is_spent(self) -> bool:
-        """Closed by the other side, or holding bytes that nobody asked for."""
+    def has_bytes(self) -> bool:
+        """Something can be read at once. Before a request: the other side has closed it, or said what nobody asked."""
         return bool(self._readable.poll(0))
 
     def send(self, data: bytes) -> None:
@@ -75,8 +82,8 @@ class _Line:
         self._socket.sendall(data)
 
     def receive(self) -> bytes:
-        """What came next; empty at the end."""
-        if time.monotonic() > self.deadline:
+        """What came next; empty at the end. What lies here already is not overdue: others were read before it."""
+        if time.monotonic() > self.deadline and not self.has_bytes():
             raise Overdue
         return self._socket.recv(RECEIVE)
 

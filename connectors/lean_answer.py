@@ -1,4 +1,7 @@
-"""The answer to a lean request, as it comes off the socket: head first, then the body piece by piece."""
+"""The answer to a lean request, as it comes off the socket: head first, then the body piece by piece.
+
+``status`` and ``headers`` are known once ``read1`` has returned.
+"""
 
 from __future__ import annotations
 
@@ -31,23 +34,18 @@ class LeanAnswer:
         self._pieces: list[bytes] = []
         self._has_head = self._is_whole = self._has_length = self._may_go_on = False
         self._unzip: Any = None
+        self._head_size = 0
         self.headers: Mapping[str, str] = HTTPHeaderDict()
         self.status = 0
 
-    def ask(self, request: bytes, method: str) -> LeanAnswer:
-        """Send, and read until the head is there."""
+    def ask(self, request: bytes, method: str) -> None:
+        """Send; nothing is read yet."""
         self._is_head_only = method == "HEAD"
         try:
             self._line.send(request)
-            taken = 0
-            while not self._has_head:
-                taken += self._take()
-                if taken > LARGEST_HEAD and not self._has_head:
-                    raise ValueError("The head of the answer is too long.")
         except BaseException:
             self.close()
             raise
-        return self
 
     def read1(self, amount: int, decode_content: bool = True) -> bytes:
         """The next piece of the body, at most ``amount`` bytes once it is decompressed; empty at the end."""
@@ -76,7 +74,7 @@ class LeanAnswer:
     def close(self) -> None:
         self._line.close()
 
-    def _take(self) -> int:
+    def _take(self) -> None:
         data = self._line.receive()
         try:
             if data:
@@ -87,7 +85,10 @@ class LeanAnswer:
                 raise ConnectionError("The connection ended before the answer did.")
         except HttpParserError:
             raise ValueError("The answer is not HTTP.") from None
-        return len(data)
+        if not self._has_head:
+            self._head_size += len(data)
+            if self._head_size > LARGEST_HEAD:
+                raise ValueError("The head of the answer is too long.")
 
     def _plain(self, piece: bytes, amount: int) -> bytes:
         if self._unzip is None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .answer import Answer
 from .base import Guarantee, Sink
-from .errors import Misconfigured, OutcomeUnknown
+from .errors import Disposition, Misconfigured, OutcomeUnknown, Unreachable
 from .places import MISSING, fill, pick
 from .records import Receipt, Record
 
 if TYPE_CHECKING:
+    from .http import Begun
     from .rest import RestConnector
 
 
@@ -51,14 +52,44 @@ class RestSink(Sink):
         return {**record.data, self.key_field: idempotency_key} if self.key_field else record.data
 
     def write(self, record: Record, *, idempotency_key: str) -> Receipt:
-        headers = {self.idempotency_header: idempotency_key} if self.idempotency_header else {}
-        answer = self.connector.http.write(
-            fill(self.path, record=record, key=idempotency_key, url=True),
-            method=self.method,
-            json=self.body(record, idempotency_key),
-            headers=headers,
-        )
-        return self.receipt_of(answer, record)
+        return self.receipt_of(self.connector.http.write(**self._call(record, idempotency_key)), record)
+
+    def write_many(self, items: Sequence[tuple[Record, str]]) -> Iterator[Receipt | Exception]:
+        """All are sent before the first answer is read; a system that answers slowly then costs one wait, not many."""
+        if type(self).write is not RestSink.write:  # a vendor writes in its own way
+            yield from super().write_many(items)
+            return
+        for (record, _), begun in zip(items, self._begin(items), strict=True):
+            try:
+                if isinstance(begun, Exception):
+                    raise begun
+                yield self.receipt_of(self.connector.http.finish(begun), record)
+            except Exception as error:
+                yield error
+
+    def _begin(self, items: Sequence[tuple[Record, str]]) -> list[Begun | Exception]:
+        """What was sent. After a failure that is not the record's own, nothing more is: the time of all is limited."""
+        sent: list[Begun | Exception] = []
+        for record, key in items:
+            try:
+                begun = self.connector.http.begin(**self._call(record, key))
+            except Exception as error:
+                sent.append(error)
+            else:
+                sent.append(begun)
+            if _stops(sent[-1]):
+                label = self.connector.label
+                why = Unreachable(f"Not sent, since {label} could not be sent the record before it.")
+                return sent + [why] * (len(items) - len(sent))
+        return sent
+
+    def _call(self, record: Record, key: str) -> dict[str, Any]:
+        return {
+            "path": fill(self.path, record=record, key=key, url=True),
+            "method": self.method,
+            "json": self.body(record, key),
+            "headers": {self.idempotency_header: key} if self.idempotency_header else {},
+        }
 
     def receipt_of(self, answer: Answer, record: Record) -> Receipt:
         """The target's word. Without an id in the answer, ``Location`` names the object."""
@@ -114,3 +145,8 @@ class RestSink(Sink):
         version = pick(written, self.version_at) if self.version_at else ""
         url = fill(self.url_template, id=str(external_id), url=True) if self.url_template else ""
         return Receipt(str(external_id), url, "" if version in (MISSING, None) else str(version))
+
+
+def _stops(sent: Begun | Exception) -> bool:
+    failure = sent if isinstance(sent, Exception) else sent.failure
+    return failure is not None and getattr(failure, "disposition", None) is not Disposition.DEAD_LETTER

@@ -45,9 +45,9 @@ class WritingContract(Hooks):
     def test_many_writes_have_one_outcome_each_in_order(self, client: Connector) -> None:
         for sink in self._sinks(client):
             record = self.record(sink.name)
-            outcomes = sink.write_many([(record, "contract-4")])
+            outcomes = list(sink.write_many([(record, "contract-4")]))
             assert [type(outcome) for outcome in outcomes] == [Receipt]
-            assert sink.write_many([]) == []
+            assert list(sink.write_many([])) == []
 
     def test_an_answer_that_never_came_leaves_the_outcome_unknown(self, client: Connector) -> None:
         if not self.remote:

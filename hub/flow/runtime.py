@@ -10,12 +10,14 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.db.models.signals import post_save
 
 from connectors.base import Sink
+from connectors.errors import ConnectorError
 from connectors.offers import unopened
 from dictionary.mapping import CompiledMapping, compile_mapping
 from dictionary.mapping.conditions import Condition, compile_condition
@@ -59,6 +61,14 @@ class RunningRoute:
     mapping_version: str
     after: tuple[str, ...]
     condition: Condition | None
+
+    @cached_property
+    def at_once(self) -> int:
+        """How many records the sink takes at a time; 1 where that cannot be told before the attempt fails."""
+        try:
+            return max(1, self.unopened_sink().at_once)
+        except ConnectorError:
+            return 1
 
     def unopened_sink(self) -> Sink:
         """The sink without a session: what it promises, not what it does."""

@@ -158,7 +158,8 @@ def test_a_lock_of_another_application_is_a_reason_to_try_again(database):
 
 def test_one_refusal_does_not_spoil_the_next_record(database):
     with database.connector(sinks={"s": UPSERT}) as connector:
-        outcomes = connector.sink("s").write_many([(Record((), capa(title=None)), "a"), (Record((), capa()), "b")])
+        items = [(Record((), capa(title=None)), "a"), (Record((), capa()), "b")]
+        outcomes = list(connector.sink("s").write_many(items))
     assert isinstance(outcomes[0], RecordRejected)
     assert outcomes[1].external_id == "C-1"
 

@@ -211,19 +211,20 @@ def test_a_worker_that_died_while_sending_leaves_the_delivery_in_doubt_and_one_e
 
 
 def test_a_late_worker_changes_nothing(client, world):
-    from hub.flow.deliver import attempt
+    from hub.flow.attempt import attempt
     from hub.flow.lease import lease
-    from hub.flow.runtime import running
     from hub.flow.settle import settle
+    from hub.flow.waves import waves_of
 
     post(client, world, sample(1))
     prepare()
     late = lease()
-    outcome = attempt(late.deliveries[0], running(late.deliveries[0].release_id), late.token)
+    (wave,) = waves_of(late)
+    outcomes = attempt(wave, late.token)
     Delivery.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     sweep()
     drain()
-    settle([outcome], late.token)
+    settle(outcomes, late.token)
     assert ClosedDelivery.objects.count() == 1
     assert sorted(Attempt.objects.values_list("outcome", flat=True)) == ["confirmed", "late"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,14 +17,16 @@ from governance.actors import DEMONSTRATION
 from governance.changes import Operation, propose
 from governance.errors import Refused
 from hub.flow import clients, closing, control, prepare, replay, retry, routing
+from hub.flow.attempt import attempt
 from hub.flow.batch import BatchSize
-from hub.flow.deliver import attempt, deliver
+from hub.flow.deliver import deliver
 from hub.flow.lease import lease
 from hub.flow.prepared import DELIVERY_COLUMNS
 from hub.flow.runtime import RetryPolicy, running
 from hub.flow.settle import settle
 from hub.flow.states import NEVER, Reason
 from hub.flow.sweep import sweep
+from hub.flow.waves import waves_of
 from hub.flow.work import drain
 from hub.models import ClosedDelivery, Delivery, Message, MessageState
 from tests.factories.processes import until
@@ -44,8 +47,9 @@ def states() -> dict[str, str]:
 
 def try_one(held):
     """One try of the first delivery of a lease."""
-    delivery = held.deliveries[0]
-    return attempt(delivery, running(delivery.release_id), held.token)
+    first = next(waves_of(held))
+    (outcome,) = attempt(replace(first, deliveries=first.deliveries[:1]), held.token)
+    return outcome
 
 
 def broken_for(function, bad: str, error: Exception):
@@ -80,7 +84,7 @@ def test_a_row_that_the_database_refuses_costs_that_message_only(client, world, 
         row = made(delivery_id, message, *rest)
         return row if message.business_key != "S-2" else (*row[:at], None, *row[at + 1 :])
 
-    monkeypatch.setattr(prepare, "delivery_row", without_a_state)
+    monkeypatch.setattr(routing, "delivery_row", without_a_state)
     for number in (1, 2, 3):
         post(client, world, sample(number, lot=f"L-{number}"))
     drain()
@@ -248,18 +252,22 @@ def test_a_database_that_goes_away_before_a_send_makes_no_delivery_dead(client, 
 
 
 def test_a_release_that_cannot_be_read_costs_its_own_deliveries_only(client, world, monkeypatch):
+    """Two releases in one batch; that of the second message cannot be read."""
     for number in (1, 2, 3):
+        if number == 2:
+            release(("interface", interface(label="Released again")))
         post(client, world, sample(number, lot=f"L-{number}"))
+        if number == 2:
+            release(("interface", interface()))
     prepare.prepare()
-    seen = []
+    middle = MessageState.objects.get(id=Message.objects.get(business_key="S-2").id).release_id
 
     def unreadable_once(release_id):
-        seen.append(release_id)
-        if len(seen) == 2:
+        if release_id == middle:
             raise KeyError("a kind that this build does not know")
         return running(release_id)
 
-    monkeypatch.setattr("hub.flow.deliver.running", unreadable_once)
+    monkeypatch.setattr("hub.flow.waves.running", unreadable_once)
     deliver()
     assert sorted(world.target.references()) == ["S-1", "S-3"]
     assert ClosedDelivery.objects.count() == 2
@@ -279,24 +287,25 @@ def test_a_question_that_is_refused_leaves_the_delivery_in_doubt(client, world):
     assert world.target.references() == ["S-1"]
 
 
-@pytest.mark.parametrize("looks_after", [0.0, 3600.0])
-def test_a_pause_stops_the_batch_in_flight(client, world, monkeypatch, looks_after):
-    """The wrong case beside it: who never looks again sends everything."""
+@pytest.mark.parametrize(("looks_after", "at_once", "sent"), [(0.0, 1, 1), (0.0, 4, 4), (3600.0, 1, 5)])
+def test_a_pause_stops_the_batch_in_flight(client, world, monkeypatch, looks_after, at_once, sent):
+    """What is under way ends, nothing more begins. The wrong case beside it: who never looks again sends everything."""
+    release(("connection", connection(world.target.url, at_once=at_once)))
     for number in range(5):
         post(client, world, sample(number, lot=f"L-{number}"))
     prepare.prepare()
     monkeypatch.setattr("hub.flow.watch.LOOK_SECONDS", looks_after)
-    sent, paused = clients.client, []
+    opened, paused = clients.client, []
 
     def pausing(connection):
         if not paused:
             paused.append(True)
             control.pause(interface_key=world.interface, by=world.cast.olga, reason="The wrong lots are going out")
-        return sent(connection)
+        return opened(connection)
 
     monkeypatch.setattr("hub.flow.clients.client", pausing)
     deliver()
-    assert len(world.target.effects) == (1 if looks_after == 0.0 else 5)
+    assert len(world.target.effects) == sent
     assert Delivery.objects.filter(state="pending").count() == 5 - len(world.target.effects)
 
 

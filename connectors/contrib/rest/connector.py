@@ -116,6 +116,7 @@ def sink_class(declared: SinkSettings) -> type[RestSink]:
         "idempotency_header": declared.idempotency_header,
         "key_field": declared.key_field,
         "settles_in": declared.settles_in,
+        "at_once": declared.at_once,
     }
     if declared.find:
         attributes |= {
