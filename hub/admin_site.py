@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.template.response import TemplateResponse
 
 
 class HubAdminConfig(AdminConfig):
@@ -26,7 +27,7 @@ class HubAdminSite(admin.AdminSite):
     site_title = "Interlock"
     index_title = "Reading room"
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         """Django's form would write a person without a reason, which the guard refuses: it is not offered."""
         raise Http404
 
