@@ -45,6 +45,7 @@ def pages(busy) -> dict[str, str]:
         "message": message + "?stage=received",
         "message-difference": message + "?stage=difference",
         "message-quarantined": reverse("message", args=[busy.quarantined]),
+        "message-twice-wrong": reverse("message", args=[busy.twice_wrong]),
         "exceptions": reverse("exceptions"),
         "exceptions-replay": reverse("exceptions") + f"?group={groups['dead']}",
         "exceptions-in-doubt": reverse("exceptions") + f"?group={groups['in_doubt']}",
