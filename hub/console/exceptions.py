@@ -103,7 +103,7 @@ def _around(delivery: Delivery, said: Sequence[tuple[str, str]] = ()) -> dict[st
     sent = f"{delivery.first_tried_at:%Y-%m-%d %H:%M:%S} UTC" if delivery.first_tried_at else "—"
     group = f"{reverse('exceptions')}?{urlencode({'interface': delivery.interface_key})}"
     return {
-        "title": f"In doubt: {name} to {delivery.route_key}",
+        "title": f"In doubt: {name}, {delivery.route_key}",
         "facts": [
             ("Record", name),
             ("Sent over", delivery.connection_key),
