@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+MISSING = "missing"  # stands for the value of what was not given
+NOT_SHOWN = "not shown"  # stands for a value that may be a secret
+
 
 class Refused(Exception):
     """An act that is not allowed or cannot be done. ``field``, ``value`` and ``rule`` say why, where known."""
@@ -65,3 +68,6 @@ class NotFound(Refused):
 
     status = 404
     code = "not_found"
+
+    def __init__(self, sentence: str, *, field: str = "", value: str = "", rule: str = "exists, and is yours") -> None:
+        super().__init__(sentence, field=field, value=value, rule=rule)

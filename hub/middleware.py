@@ -40,7 +40,8 @@ class Readable:
         if "%00" not in request.META.get("QUERY_STRING", "") and "\x00" not in request.path_info:
             return self.following(request)
         sentence = "The address holds a NUL character (%00), which no text here can have."
-        return problems.answer(problems.document(400, sentence, code="unreadable"))
+        errors = [problems.named("address", "%00", "no NUL character", sentence)]
+        return problems.answer(problems.document(400, sentence, code="unreadable", errors=errors))
 
 
 class Intake:
@@ -54,7 +55,9 @@ class Intake:
         if found is None:
             return self.following(request)
         if request.method != "POST":
-            problem = problems.document(405, "Messages are sent here with POST; read them at /api/v1/messages.")
+            sentence = "Messages are sent here with POST; read them at /api/v1/messages."
+            errors = [problems.named("method", str(request.method), "POST", sentence)]
+            problem = problems.document(405, sentence, errors=errors)
             response = problems.answer(problem)
             response["Allow"] = "POST"
             return response

@@ -41,7 +41,12 @@ def check_may_operate(user: Any, interface: Interface) -> None:
             return
     elif has_right(user, "operate_interface", interface):
         return
-    raise NotAllowed(f"You may look at {interface.key}, but not operate it.")
+    raise NotAllowed(
+        f"You may look at {interface.key}, but not operate it.",
+        field="interface",
+        value=interface.key,
+        rule="the right to operate it",
+    )
 
 
 def check_still_may_operate(by: Any, interface_key: str) -> None:
@@ -62,14 +67,24 @@ def check_still_may_operate(by: Any, interface_key: str) -> None:
 def check_is_person(by: Any) -> None:
     """Who rejects, cancels or decides answers for it: a person, never a service account or the hub itself."""
     if not isinstance(by, Person):
-        raise NotAllowed("Only a person can decide this; service accounts and the hub itself cannot.")
+        raise NotAllowed(
+            "Only a person can decide this; service accounts and the hub itself cannot.",
+            field="by",
+            value=str(by),
+            rule="a person",
+        )
 
 
 def check_may_read_payload(user: Any, interface: Interface) -> None:
     """Payloads hold business and personal data: seeing the envelope is not enough."""
     if isinstance(user, ServiceAccount) or has_right(user, "read_payload", interface):
         return
-    raise NotAllowed(f"You may look at the messages of {interface.key}, but not at their content.")
+    raise NotAllowed(
+        f"You may look at the messages of {interface.key}, but not at their content.",
+        field="interface",
+        value=interface.key,
+        rule="the right to read payloads",
+    )
 
 
 def readable_interfaces(user: Any) -> set[str]:

@@ -137,6 +137,7 @@ CONNECTORS = [
     "connectors.contrib.demo.connector.DemoFlaky",
     "connectors.contrib.demo.connector.DemoRejecting",
     "connectors.contrib.demo.connector.DemoSilent",
+    "connectors.contrib.demo.connector.DemoMute",
     "connectors.contrib.demo.connector.DemoHalted",
 ]
 

@@ -4,6 +4,7 @@
 force in one transaction: immutable revisions first, then the projections that pages and queries read.
 """
 
-from .propose import CURRENT, Operation, propose
+from .operation import CURRENT, Operation
+from .propose import propose
 
 __all__ = ["CURRENT", "Operation", "propose"]

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from governance.changes import kinds
 from governance.changes.effective import WithOperations, referring_to
+from governance.changes.operation import CURRENT, Operation
 from governance.errors import BaseMoved, ContentRefused, Refused
 from governance.models import Revision
 from governance.signing.statement import plain
-
-if TYPE_CHECKING:
-    from governance.changes.propose import Operation
-
-CURRENT = "current"
 
 
 def check_no_repeats(operations: Sequence[Operation]) -> None:

@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
 from governance import audit
 from governance.changes import checks, effective, kinds
-from governance.changes.kinds import Content
+from governance.changes.operation import Operation
 from governance.changes.policies import policy_for
 from governance.guard.context import change
 from governance.models import ChangeOperation, ChangeRequest, Revision
 from governance.models.change_request import ChangeCounter
-
-CURRENT = "current"  # base: whatever is in force now
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """New content of one object; ``None`` retires it. ``base`` is the version that the author saw.
-
-    ``CURRENT`` means "whatever is in force", for imports that compare first; "" means "it does not exist yet".
-    """
-
-    kind: str
-    key: str
-    content: Content | None
-    base: str = CURRENT
 
 
 def propose(

@@ -42,8 +42,18 @@ def attest(
 def check_attester(*, by: Any, not_by: Iterable[str]) -> None:
     """A person, active, and another one than those who prepared what is attested."""
     if not isinstance(by, Person):
-        raise NotAllowed("Only a person can stand behind a decision; service accounts and the hub itself cannot.")
+        raise NotAllowed(
+            "Only a person can stand behind a decision; service accounts and the hub itself cannot.",
+            field="by",
+            value=str(by),
+            rule="a person",
+        )
     if not by.is_active:
-        raise NotAllowed(f"The account of {by} is not active.")
+        raise NotAllowed(f"The account of {by} is not active.", field="by", value=str(by), rule="active")
     if str(by.pk) in set(not_by):
-        raise NotAllowed("A second person must decide this: you prepared it yourself.")
+        raise NotAllowed(
+            "A second person must decide this: you prepared it yourself.",
+            field="by",
+            value=str(by),
+            rule="another person than who prepared it",
+        )

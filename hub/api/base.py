@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from governance import audit
-from governance.errors import NotFound, Refused
+from governance.errors import MISSING, NOT_SHOWN, NotFound, Refused
 from governance.guard.context import correlation
 from governance.ids import uuid7
 from hub.models import Interface, Message
@@ -55,8 +55,8 @@ class HubView(APIView):
                 raise UnknownField(
                     f"The filter {name!r} is not known here; known are: {', '.join(known)}.",
                     field=name,
-                    value=given[name],
-                    rule="a known filter",
+                    value=NOT_SHOWN,  # whoever puts a token here does not find it in the trail
+                    rule=f"one of {', '.join(known)}" if known else "no filter",
                 )
         return {name: given[name] for name in given}
 
@@ -64,11 +64,18 @@ class HubView(APIView):
         """The body's fields: exactly these, of these types; a name with a trailing ``_`` is optional."""
         data = self.request.data
         if not isinstance(data, Mapping):
-            raise Refused("The body must be a JSON object.", field="body", rule="object")
+            raise Refused(
+                "The body must be a JSON object.", field="body", value=type(data).__name__, rule="a JSON object"
+            )
         names = {name.rstrip("_"): (kind, name.endswith("_")) for name, kind in required.items()}
         for name in data:
             if name not in names:
-                raise Refused(f"The field {name!r} cannot be set here.", field=name, rule=f"one of {', '.join(names)}")
+                raise Refused(
+                    f"The field {name!r} cannot be set here.",
+                    field=name,
+                    value=NOT_SHOWN,
+                    rule=f"one of {', '.join(names)}",
+                )
         return {name: _checked(data, name, kind, optional) for name, (kind, optional) in names.items()}
 
     def message(self, message_id: UUID) -> tuple[Message, Interface]:
@@ -94,9 +101,14 @@ def _checked(data: Mapping[str, Any], name: str, kind: type, optional: bool) -> 
     if name not in data:
         if optional:
             return kind()
-        raise Refused(f"The field {name!r} is missing.", field=name, rule="required")
+        raise Refused(f"The field {name!r} is missing.", field=name, value=MISSING, rule="required")
     if not isinstance(data[name], kind):
-        raise Refused(f"The field {name!r} must be of type {kind.__name__}.", field=name, rule=kind.__name__)
+        raise Refused(
+            f"The field {name!r} must be of type {kind.__name__}.",
+            field=name,
+            value=repr(data[name])[:80],
+            rule=kind.__name__,
+        )
     return data[name]
 
 

@@ -17,8 +17,9 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 
 from dictionary.values import json
+from dictionary.values.errors import shown
 from governance import audit
-from governance.errors import NotFound, Refused
+from governance.errors import MISSING, NOT_SHOWN, NotFound, Refused
 from governance.guard.context import correlation
 from governance.ids import uuid7
 from governance.signing.statement import digest_of_bytes
@@ -104,9 +105,15 @@ def _not_stored() -> HttpResponse:
 
 
 def _sender(request: HttpRequest) -> Bearer:
-    found = bearer(request.headers.get("Authorization", ""))
+    given = request.headers.get("Authorization", "")
+    found = bearer(given)
     if found is None:
-        raise Unauthenticated("The bearer token is missing, unknown, expired or revoked.")
+        raise Unauthenticated(
+            "The bearer token is missing, unknown, expired or revoked.",
+            field="Authorization",
+            value=NOT_SHOWN if given else MISSING,
+            rule="a valid bearer token",
+        )
     return found
 
 
@@ -123,24 +130,28 @@ def _media_type(request: HttpRequest) -> str:
     raise WrongMediaType(
         f"The media type {found or 'none'!r} is not taken here; send {PLAIN}, {EVENT} or {BATCH}.",
         field="Content-Type",
-        value=found,
-        rule="JSON",
+        value=found or MISSING,
+        rule=f"{PLAIN}, {EVENT} or {BATCH}",
     )
 
 
 def _body(request: HttpRequest) -> bytes:
-    if request.headers.get("Content-Encoding", "identity") != "identity":
-        raise WrongMediaType("Compressed bodies are not taken here.", field="Content-Encoding", rule="identity")
+    encoding = request.headers.get("Content-Encoding", "identity")
+    if encoding != "identity":
+        sentence = "Compressed bodies are not taken here."
+        raise WrongMediaType(sentence, field="Content-Encoding", value=text(encoding, 80), rule="identity")
     if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-        raise NoLength("Send the length of the body; chunked bodies are not taken here.", field="Content-Length")
-    limit = settings.HUB_MAX_BODY_BYTES
+        sentence = "Send the length of the body; chunked bodies are not taken here."
+        raise NoLength(sentence, field="Content-Length", value=MISSING, rule="required")
+    size, limit = int(request.META.get("CONTENT_LENGTH") or 0), settings.HUB_MAX_BODY_BYTES
     sentence = f"The body is larger than the {limit} bytes that this door takes."
-    if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
-        raise TooLarge(sentence, field="Content-Length", rule=f"≤ {limit}")
+    too_large = TooLarge(sentence, field="Content-Length", value=str(size), rule=f"≤ {limit}")
+    if size > limit:
+        raise too_large
     try:
         return request.body
     except RequestDataTooBig:
-        raise TooLarge(sentence, field="Content-Length", rule=f"≤ {limit}") from None
+        raise too_large from None
 
 
 def _take_one(release: Running, request: HttpRequest, body: bytes, sender: Bearer) -> HttpResponse:
@@ -156,9 +167,11 @@ def _take_batch(release: Running, body: bytes, sender: Bearer) -> HttpResponse:
     """Each item for itself: those that are wrong say why, the others are taken."""
     events = _decoded(body)
     if not isinstance(events, list):
-        raise BadRequest("A batch is a JSON array of CloudEvents.", rule="array")
+        sentence = "A batch is a JSON array of CloudEvents."
+        raise BadRequest(sentence, field="body", value=shown(events), rule="array")
     if len(events) > LARGEST_BATCH:
-        raise TooLarge(f"A batch holds at most {LARGEST_BATCH} events.", rule=f"≤ {LARGEST_BATCH}")
+        sentence = f"A batch holds at most {LARGEST_BATCH} events."
+        raise TooLarge(sentence, field="body", value=f"{len(events)} events", rule=f"≤ {LARGEST_BATCH}")
     read = [_try_item(release, event, sender) for event in events]
     good = [item for item in read if isinstance(item, Incoming)]
     accepted = dict(zip([item.id for item in good], receive.receive(good) if good else [], strict=True))
@@ -207,7 +220,8 @@ def _incoming(release: Running, document: Any, body: bytes, sender: Bearer, requ
 def _check_event(event: Any) -> None:
     """CloudEvents 1.0.2, section 3.1: the required attributes; and a data member, without which there is no record."""
     if not isinstance(event, dict) or "specversion" not in event:
-        raise Refused("This is no CloudEvent: 'specversion' is missing.", field="specversion", rule="required")
+        sentence = "This is no CloudEvent: 'specversion' is missing."
+        raise Refused(sentence, field="specversion", value=MISSING, rule="required")
     if event["specversion"] != "1.0":
         raise _event_refused("specversion", event["specversion"], "1.0")
     for name in ("id", "source", "type"):
@@ -218,11 +232,11 @@ def _check_event(event: Any) -> None:
 
 
 def _event_refused(field: str, value: Any, rule: str) -> Refused:
-    shown = "missing" if value is None else repr(value)[:80]
+    found = MISSING if value is None else repr(value)[:80]
     return Refused(
-        f"The CloudEvents attribute {field!r} is {shown}; the rule is: {rule}.",
+        f"The CloudEvents attribute {field!r} is {found}; the rule is: {rule}.",
         field=field,
-        value=shown,
+        value=found,
         rule=rule,
     )
 
@@ -243,7 +257,15 @@ def _decoded(body: bytes) -> Any:
     try:
         return json.loads(body)
     except json.JsonRefused as error:
-        raise BadRequest(error.sentence, field="body", rule="JSON, RFC 8259") from None
+        raise BadRequest(
+            error.sentence, field="body", value=_place(body, error.position), rule="JSON, RFC 8259"
+        ) from None
+
+
+def _place(body: bytes, position: int | None) -> str:
+    """What stands where the body stops being JSON; how long it is where that is not one place."""
+    at = body[position : position + 40] if position is not None else b""
+    return text(at.decode("utf-8", "replace"), 40) or f"{len(body)} bytes"
 
 
 def _contradiction(item: Incoming) -> Contradiction:

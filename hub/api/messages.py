@@ -79,13 +79,18 @@ class MessagePayload(HubView):
         given = self.query("stage", "delivery")
         stage = given.get("stage", "received")
         if stage not in STAGES:
-            raise Refused(f"There is no stage {stage!r}; there are: {', '.join(STAGES)}.", field="stage", value=stage)
+            known = ", ".join(STAGES)
+            raise Refused(
+                f"There is no stage {stage!r}; there are: {known}.", field="stage", value=stage, rule=f"one of {known}"
+            )
         message, interface = self.message(message_id)
         check_may_read_payload(request.user, interface)
         delivery = given.get("delivery")
         content = trace.payload_of(message, stage, identity(delivery, "delivery") if delivery else None)
         if content is None:
-            raise NotFound(f"Message {message_id} has no payload as {stage}.", field="stage", value=stage)
+            raise NotFound(
+                f"Message {message_id} has no payload as {stage}.", field="stage", value=stage, rule="stored"
+            )
         record_look(by=request.user, message_id=message_id, interface_key=interface.key, stage=stage, source="api")
         return HttpResponse(content, content_type="application/json")
 
@@ -164,7 +169,12 @@ class Cancel(DeliveryView):
 
 def _proposal(delivery_id: UUID, said: AuditEvent | None) -> dict[str, Any]:
     if said is None:
-        raise NotFound("Nobody has said yet what was found at the target.", field="delivery", value=str(delivery_id))
+        raise NotFound(
+            "Nobody has said yet what was found at the target.",
+            field="delivery",
+            value=str(delivery_id),
+            rule="somebody has proposed a decision",
+        )
     return {
         "id": str(delivery_id),
         "proposal": str(said.id),
@@ -177,8 +187,9 @@ def _proposal(delivery_id: UUID, said: AuditEvent | None) -> dict[str, Any]:
 
 def _check_state(state: str) -> None:
     if state and state not in list(MessageStatus):
+        known = ", ".join(MessageStatus)
         raise Refused(
-            f"There is no state {state!r}; there are: {', '.join(MessageStatus)}.", field="state", value=state
+            f"There is no state {state!r}; there are: {known}.", field="state", value=state, rule=f"one of {known}"
         )
 
 

@@ -11,4 +11,4 @@ from hub.api import problems
 @csrf_exempt
 def nowhere(request: HttpRequest) -> HttpResponse:
     """404 as RFC 9457 has it."""
-    return problems.answer(problems.document(404, f"There is nothing at {request.path}.", code="not_found"))
+    return problems.answer(problems.nothing_at(request.path))

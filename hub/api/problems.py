@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
 from django.http import Http404, HttpResponse
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    AuthenticationFailed,
+    MethodNotAllowed,
+    NotAuthenticated,
+    ParseError,
+    PermissionDenied,
+    UnsupportedMediaType,
+    ValidationError,
+)
 from rest_framework.response import Response
 
-from governance.errors import Refused
+from governance.errors import MISSING, NOT_SHOWN, Refused
 from governance.guard.context import correlation
 
 MEDIA_TYPE = "application/problem+json"
@@ -44,15 +54,28 @@ def document(status: int, detail: str, *, code: str = "", errors: list[dict[str,
     return found
 
 
+def named(field: str, value: str, rule: str, detail: str) -> dict[str, str]:
+    """One member of ``errors``: what was wrong, with what stood there, and the rule that it breaks."""
+    return {"field": field, "value": value, "rule": rule, "detail": detail}
+
+
+def nothing_at(path: str) -> dict[str, Any]:
+    """A 404 for an address that no door has."""
+    sentence = f"There is nothing at {path}."
+    return document(
+        404, sentence, code="not_found", errors=[named("path", path[:200], "an address of the API", sentence)]
+    )
+
+
 def of_refusal(error: Refused) -> dict[str, Any]:
     """A refusal of ours as a problem document."""
     violations = getattr(error, "violations", None)
     if violations:
-        errors = [{"field": v.path, "value": str(v.value), "rule": v.rule, "detail": v.sentence} for v in violations]
+        errors = [named(v.path, str(v.value), v.rule, v.sentence) for v in violations]
     elif error.field:
-        errors = [{"field": error.field, "value": error.value, "rule": error.rule, "detail": error.sentence}]
+        errors = [named(error.field, error.value, error.rule, error.sentence)]
     else:
-        errors = [{"field": "", "value": "", "rule": "", "detail": text} for text in getattr(error, "problems", [])]
+        errors = [named("", "", "", text) for text in getattr(error, "problems", [])]
     return document(error.status, str(error), code=error.code, errors=errors)
 
 
@@ -67,11 +90,12 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         case Refused():
             problem = of_refusal(error)
         case Http404():
-            problem = document(404, "There is nothing at this address.", code="not_found")
+            problem = nothing_at(context["request"].path)
         case ValidationError():
             problem = document(422, "Some fields break a rule.", code="invalid", errors=list(_fields("", error.detail)))
         case APIException():
-            problem = document(error.status_code, str(error.detail), code=str(error.default_code))
+            errors = list(_of_framework(error, context))
+            problem = document(error.status_code, str(error.detail), code=str(error.default_code), errors=errors)
         case _:
             return None
     challenge = getattr(error, "auth_header", None)
@@ -87,4 +111,25 @@ def _fields(path: str, detail: Any) -> Any:
         for inner in detail:
             yield from _fields(path, inner)
     else:
-        yield {"field": path, "value": "", "rule": getattr(detail, "code", ""), "detail": str(detail)}
+        yield named(path, NOT_SHOWN, getattr(detail, "code", ""), str(detail))
+
+
+def _of_framework(error: APIException, context: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """Field, value and rule of what DRF itself refuses. A credential is never a value."""
+    request, detail = context["request"], str(error.detail)
+    match error:
+        case NotAuthenticated() | AuthenticationFailed():
+            yield named("Authorization", _given(request, "Authorization"), "a valid bearer token, or a session", detail)
+        case PermissionDenied():  # the rights of ours are Refused: this is the session's own check
+            yield named("X-CSRFToken", _given(request, "X-CSRFToken"), "the token of the session", detail)
+        case MethodNotAllowed():
+            allowed = ", ".join(context["view"].allowed_methods)
+            yield named("method", request.method, f"one of {allowed}", detail)
+        case UnsupportedMediaType():
+            yield named("Content-Type", request.content_type or MISSING, "application/json", detail)
+        case ParseError():
+            yield named("body", NOT_SHOWN, "JSON", detail)
+
+
+def _given(request: Any, header: str) -> str:
+    return NOT_SHOWN if request.headers.get(header) else MISSING

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +17,7 @@ from hub.console.doors import act, identity, page
 from hub.console.forms import DecisionForm, ReasonForm, ReplayForm
 from hub.console.messages import delivery_for
 from hub.flow.states import Reason
-from hub.models import Delivery
+from hub.models import Delivery, Message
 from hub.models.replay import ReplayMode
 from hub.permissions import interface_for, may_operate, may_read_payload, visible_interfaces
 from hub.selectors import exceptions
@@ -55,7 +57,6 @@ def decide(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 
 def _propose(request: HttpRequest, delivery: Delivery) -> HttpResponse:
     shown = {
-        "title": f"In doubt: {delivery.route_key}",
         "says": "The answer of the target was lost, so the record may or may not stand there. "
         "Look at the target, say what you found, and a second person decides. Nothing is sent before that.",
         "button": "Put it to a second person",
@@ -75,13 +76,9 @@ def _propose(request: HttpRequest, delivery: Delivery) -> HttpResponse:
 def _confirm(request: HttpRequest, delivery: Delivery, proposed: AuditEvent) -> HttpResponse:
     """The form carries the id of the proposal that the page shows: the click confirms that one or none."""
     words = dict(DecisionForm.DECISIONS)[proposed.facts["decision"]]
+    said = [("Their reason", proposed.reason), ("Id at the target", proposed.facts["external_id"] or "—")]
     shown = {
-        "title": f"In doubt: {delivery.route_key}",
         "says": f"{proposed.actor['name']} looked at the target and said: “{words}”.",
-        "facts": [
-            ("Their reason", proposed.reason),
-            ("Id at the target", proposed.facts["external_id"] or "—"),
-        ],
         "hidden": [("proposal", proposed.id)],
         "button": "Decide so",
     }
@@ -93,14 +90,33 @@ def _confirm(request: HttpRequest, delivery: Delivery, proposed: AuditEvent) -> 
             delivery_id=delivery.id, proposal=identity(request.POST.get("proposal", "")), **given
         ),
         done="Decided. It stands in the audit trail with both names.",
-        shown=shown | _around(delivery),
+        shown=shown | _around(delivery, said),
         back=reverse("message", args=[delivery.message_id]),
         form=ReasonForm,
     )
 
 
-def _around(delivery: Delivery) -> dict[str, object]:
-    return {"crumbs": [("Exceptions", reverse("exceptions")), (delivery.interface_key, reverse("exceptions"))]}
+def _around(delivery: Delivery, said: Sequence[tuple[str, str]] = ()) -> dict[str, object]:
+    """Which record both persons have to look for at the target, and what was ``said`` about it."""
+    key = Message.objects.values_list("business_key", flat=True).get(id=delivery.message_id)
+    name = key or str(delivery.message_id)
+    sent = f"{delivery.first_tried_at:%Y-%m-%d %H:%M:%S} UTC" if delivery.first_tried_at else "—"
+    group = f"{reverse('exceptions')}?{urlencode({'interface': delivery.interface_key})}"
+    return {
+        "title": f"In doubt: {name}, {delivery.route_key}",
+        "facts": [
+            ("Record", name),
+            ("Sent over", delivery.connection_key),
+            ("First sent", sent),
+            ("Our key", delivery.idempotency_key),
+            *said,
+        ],
+        "crumbs": [
+            ("Exceptions", reverse("exceptions")),
+            (delivery.interface_key, group),
+            (name, reverse("message", args=[delivery.message_id])),
+        ],
+    }
 
 
 def _opened(request: HttpRequest, chosen: exceptions.Group) -> dict[str, object]:

@@ -23,7 +23,7 @@ from hub.permissions import (
     may_read_payload,
     visible_interfaces,
 )
-from hub.selectors import messages, trace
+from hub.selectors import messages, obstacles, trace
 
 PAGE = 50
 FILTERS = ("interface", "state", "business_key", "correlation_id", "text", "since", "until")
@@ -60,6 +60,7 @@ def show(request: HttpRequest, message_id: UUID) -> HttpResponse:
     message, interface = message_for(request.user, message_id)
     shown = {**_story(request, message, interface), **payloads.tabs(request, message, interface)}
     shown["crumbs"] = [("Messages", reverse("messages"))]
+    shown["obstacles"] = obstacles.of(message, shown["trace"])
     return render(request, "hub/messages/detail.html", shown)
 
 

@@ -21,7 +21,12 @@ def pause(*, interface_key: str, by: Any, reason: str) -> InterfaceControl:
         control = _control(interface_key)
         check_still_may_operate(by, interface_key)
         if control.paused_at:
-            raise Refused(f"{interface_key} is paused already, by {control.paused_by}: {control.paused_because}")
+            raise Refused(
+                f"{interface_key} is paused already, by {control.paused_by}: {control.paused_because}",
+                field="state",
+                value="paused",
+                rule="running",
+            )
         _set(control, actor_of(by).name, reason, halted=False)
         audit.record("interface.paused", subject=("interface", interface_key), interface=interface_key)
     return control
@@ -43,7 +48,7 @@ def resume(*, interface_key: str, by: Any, reason: str) -> InterfaceControl:
         control = _control(interface_key)
         check_still_may_operate(by, interface_key)
         if not control.paused_at:
-            raise Refused(f"{interface_key} is not paused.")
+            raise Refused(f"{interface_key} is not paused.", field="state", value="running", rule="paused")
         control.paused_at, control.paused_by, control.paused_because = None, "", ""
         control.is_halted = False
         control.save()

@@ -14,7 +14,7 @@ from connectors.records import BrokenRecord, Record
 from dictionary.contracts.violations import Violation
 from dictionary.values import json
 from governance.actors import Actor
-from governance.errors import Refused
+from governance.errors import MISSING, Refused
 from governance.ids import uuid7
 from governance.signing.statement import digest_of_bytes
 from hub.flow.arrivals import Incoming
@@ -60,6 +60,7 @@ def from_push(release: Running, document: Any, body: bytes, envelope: Envelope, 
         raise Refused(
             "This message has no idempotency key: send an `Idempotency-Key` header, or a CloudEvent with an id.",
             field="Idempotency-Key",
+            value=MISSING,
             rule="required",
         )
     item = _incoming(release, document, body, envelope, actor, key=_bounded(key, "idempotency key"))
@@ -167,7 +168,12 @@ def _fitting(key: str) -> str:
 def _bounded(key: str, what: str) -> str:
     """A key that would not fit its column is refused, not cut: two cut keys could be equal."""
     if len(key) > KEY_LENGTH or "\x00" in key:
-        raise Refused(f"The {what} is longer than {KEY_LENGTH} characters.", field=what, rule=f"≤ {KEY_LENGTH}")
+        raise Refused(
+            f"The {what} is longer than {KEY_LENGTH} characters, or holds a NUL.",
+            field=what,
+            value=text(key, 80),
+            rule=f"≤ {KEY_LENGTH} characters without a NUL",
+        )
     return key
 
 

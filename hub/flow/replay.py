@@ -83,11 +83,16 @@ def approve(*, plan_id: UUID, by: Any, reason: str) -> ReplayPlan:
     with change(by=by, reason=reason):
         request = ReplayPlan.objects.select_for_update(of=("self",)).filter(id=plan_id).first()
         if request is None:
-            raise NotFound(f"There is no replay plan {plan_id}.")
+            raise NotFound(f"There is no replay plan {plan_id}.", field="plan", value=str(plan_id))
         check_is_person(by)
         check_still_may_operate(by, request.interface_key)
         if request.state != ReplayState.PLANNED:
-            raise Refused(f"This plan is {request.get_state_display().lower()} already.")
+            raise Refused(
+                f"This plan is {request.get_state_display().lower()} already.",
+                field="state",
+                value=request.state,
+                rule=ReplayState.PLANNED,
+            )
         attest(
             meaning="replay_approved",
             subject=("replay", str(request.id)),
@@ -154,11 +159,17 @@ def check_plan(message_ids: Sequence[UUID], mode: str) -> None:
             f"{mode!r} is no mode of replay; there are: {', '.join(ReplayMode.values)}.",
             field="mode",
             value=mode,
+            rule=f"one of {', '.join(ReplayMode.values)}",
         )
     if not message_ids:
-        raise Refused("Name at least one message to replay.", field="messages", rule="at least one")
+        raise Refused("Name at least one message to replay.", field="messages", value="none", rule="at least one")
     if len(message_ids) > LARGEST_PLAN:
-        raise Refused(f"A plan holds at most {LARGEST_PLAN} messages.", field="messages", rule=f"≤ {LARGEST_PLAN}")
+        raise Refused(
+            f"A plan holds at most {LARGEST_PLAN} messages.",
+            field="messages",
+            value=str(len(message_ids)),
+            rule=f"≤ {LARGEST_PLAN}",
+        )
 
 
 def check_one_interface(message_ids: Sequence[UUID], states: Sequence[MessageState]) -> Interface:
@@ -167,7 +178,10 @@ def check_one_interface(message_ids: Sequence[UUID], states: Sequence[MessageSta
         raise NotFound(f"There is no message {min(missing)}.", field="messages", value=str(min(missing)))
     keys = {state.interface_key for state in states}
     if len(keys) > 1:
-        raise Refused(f"A plan is for one interface; these are of {', '.join(sorted(keys))}.", field="messages")
+        of = ", ".join(sorted(keys))
+        raise Refused(
+            f"A plan is for one interface; these are of {of}.", field="messages", value=of, rule="of one interface"
+        )
     return Interface.objects.get(key=keys.pop())
 
 
@@ -192,12 +206,18 @@ def _replayable(state: MessageState, dead: Sequence[Delivery], mode: str) -> lis
             f"Message {state.id} is {state.state}: it has neither a dead delivery nor is it in quarantine.",
             field="messages",
             value=str(state.id),
+            rule="dead or in quarantine",
         )
     if mode == ReplayMode.SAME_BYTES and (is_held or any(one.payload_id is None for one in dead)):
         why = (
             "is in quarantine and was never sent" if is_held else "has a delivery that was never mapped for its target"
         )
-        raise Refused(f"Message {state.id} {why}; reprocess it instead.", field="mode", value=mode)
+        raise Refused(
+            f"Message {state.id} {why}; reprocess it instead.",
+            field="mode",
+            value=mode,
+            rule="only what was mapped for its target has bytes to send again",
+        )
     return [(state.id, None)] if is_held else [(state.id, one.id) for one in dead]
 
 

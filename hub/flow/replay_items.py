@@ -22,11 +22,16 @@ def reject(*, message_id: UUID, by: Any, reason: str) -> None:
     with change(by=by, reason=reason):
         state = MessageState.objects.select_for_update().filter(id=message_id).first()
         if state is None:
-            raise NotFound(f"There is no message {message_id}.")
+            raise NotFound(f"There is no message {message_id}.", field="message", value=str(message_id))
         check_is_person(by)
         check_still_may_operate(by, state.interface_key)
         if state.state != MessageStatus.QUARANTINED:
-            raise Refused(f"This message is {state.state}; only one in quarantine can be rejected.")
+            raise Refused(
+                f"This message is {state.state}; only one in quarantine can be rejected.",
+                field="state",
+                value=state.state,
+                rule=MessageStatus.QUARANTINED,
+            )
         MessageState.objects.filter(id=message_id).update(state=MessageStatus.REJECTED, changed_at=timezone.now())
         keep_steps([(message_id, "rejected", "quarantined,rejected", state.release_id)])
         audit.record("message.rejected", subject=("message", str(message_id)), interface=state.interface_key)
@@ -37,10 +42,15 @@ def cancel(*, delivery_id: UUID, by: Any, reason: str) -> None:
     with change(by=by, reason=reason) as made:
         delivery = Delivery.objects.select_for_update().filter(id=delivery_id).first()
         if delivery is None:
-            raise NotFound(f"There is no open delivery {delivery_id}.")
+            raise NotFound(f"There is no open delivery {delivery_id}.", field="delivery", value=str(delivery_id))
         check_is_person(by)
         check_still_may_operate(by, delivery.interface_key)
         if delivery.state != DeliveryStatus.DEAD:
-            raise Refused(f"This delivery is {delivery.state.replace('_', ' ')}; only a dead one can be cancelled.")
+            raise Refused(
+                f"This delivery is {delivery.state.replace('_', ' ')}; only a dead one can be cancelled.",
+                field="state",
+                value=delivery.state,
+                rule=DeliveryStatus.DEAD,
+            )
         closing.cancel(delivery, by=made.by.name, because=made.reason)
         audit.record("delivery.cancelled", subject=("delivery", str(delivery_id)), interface=delivery.interface_key)

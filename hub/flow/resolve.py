@@ -11,7 +11,7 @@ from connectors.base import Guarantee
 from connectors.records import Receipt
 from governance import audit
 from governance.actors import actor_of
-from governance.errors import NotFound, Refused
+from governance.errors import MISSING, NotFound, Refused
 from governance.guard.context import change
 from governance.models import AuditEvent
 from governance.signing.ceremony import attest
@@ -59,29 +59,50 @@ def check_decision(decision: str, external_id: str) -> None:
             f"{decision!r} is no decision; there are: {', '.join(DECISIONS)}.",
             field="decision",
             value=decision,
+            rule=f"one of {', '.join(DECISIONS)}",
         )
     if decision == "it_arrived" and not external_id:
-        raise Refused("Give the id under which the target holds the record.", field="external_id", rule="required")
+        raise Refused(
+            "Give the id under which the target holds the record.",
+            field="external_id",
+            value=MISSING,
+            rule="required where it arrived",
+        )
 
 
 def waiting_for_persons(delivery_id: UUID, by: Any) -> Delivery:
     """The delivery, locked; Refused unless it is in doubt and the engine itself will do nothing more about it."""
     delivery = Delivery.objects.select_for_update().filter(id=delivery_id).first()
     if delivery is None:
-        raise NotFound(f"There is no open delivery {delivery_id}.")
+        raise NotFound(f"There is no open delivery {delivery_id}.", field="delivery", value=str(delivery_id))
     check_is_person(by)
     check_still_may_operate(by, delivery.interface_key)
     if delivery.state != DeliveryStatus.IN_DOUBT or delivery.lease is not None:
-        raise Refused(f"This delivery is {delivery.state.replace('_', ' ')}; only one in doubt needs a decision.")
+        raise Refused(
+            f"This delivery is {delivery.state.replace('_', ' ')}; only one in doubt needs a decision.",
+            field="state",
+            value=delivery.state,
+            rule=DeliveryStatus.IN_DOUBT,
+        )
     if delivery.due_at < NEVER:
-        raise Refused("The hub will ask the target about this delivery itself; nobody needs to decide it yet.")
+        raise Refused(
+            "The hub will ask the target about this delivery itself; nobody needs to decide it yet.",
+            field="due_at",
+            value=delivery.due_at.isoformat(timespec="seconds"),
+            rule="the hub itself will do no more",
+        )
     return delivery
 
 
 def _newest(delivery: Delivery, proposal: UUID) -> AuditEvent:
     said = proposed_decision(delivery)
     if said is None:
-        raise Refused("Nobody has said yet what was found at the target, or it was decided meanwhile.")
+        raise Refused(
+            "Nobody has said yet what was found at the target, or it was decided meanwhile.",
+            field="proposal",
+            value=str(proposal),
+            rule="the newest proposal",
+        )
     if said.id != proposal:
         raise OtherProposal(
             f"{said.actor['name']} has said something else since you looked: {_words(said)}. Look at it first.",

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from governance import audit
-from governance.errors import Refused
+from governance.errors import MISSING, Refused
 from governance.guard.context import change
 from governance.models import AuditEvent
 from hub.flow import resolve
@@ -30,7 +30,7 @@ def propose(*, delivery_id: UUID, decision: str, external_id: str, by: Any, reas
 def confirm(*, delivery_id: UUID, proposal: UUID | None, by: Any, reason: str) -> None:
     """The second person stands behind the proposal that they were shown, and behind no other."""
     if proposal is None:
-        raise Refused("Say which proposal you confirm: give its id.", field="proposal", rule="required")
+        raise Refused("Say which proposal you confirm: give its id.", field="proposal", value=MISSING, rule="required")
     resolve.resolve(delivery_id=delivery_id, proposal=proposal, by=by, reason=reason)
 
 

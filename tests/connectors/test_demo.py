@@ -9,9 +9,9 @@ import pytest
 from connectors.base import Guarantee
 from connectors.configuration import load
 from connectors.conformance import ConnectorContract
-from connectors.contrib.demo import Demo, DemoFlaky, DemoHalted, DemoRejecting, DemoSilent
+from connectors.contrib.demo import Demo, DemoFlaky, DemoHalted, DemoMute, DemoRejecting, DemoSilent
 from connectors.contrib.demo.store import open_store
-from connectors.errors import Disposition, Misconfigured, OutcomeUnknown, RecordRejected, Unreachable
+from connectors.errors import Disposition, Misconfigured, OutcomeUnknown, RecordRejected, Unreachable, Unsupported
 from connectors.records import Record
 
 RECORD = Record(("1",), {"title": "Label torn"})
@@ -89,6 +89,18 @@ def test_silent_applies_without_a_word_and_tells_when_asked(opened):
     with pytest.raises(OutcomeUnknown):
         written(client)
     assert sink.find(RECORD, idempotency_key="k").external_id == "1"
+
+
+@pytest.mark.req("B5")
+def test_mute_applies_without_a_word_and_cannot_be_asked(opened):
+    client = opened(DemoMute)
+    sink = client.sink("deviations")
+    assert sink.guarantee() is Guarantee.NONE
+    with pytest.raises(OutcomeUnknown):
+        written(client)
+    assert client.store.count() == 1
+    with pytest.raises(Unsupported):
+        sink.find(RECORD, idempotency_key="k")
 
 
 def test_silent_shows_whoever_writes_twice_instead_of_asking(opened):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.factories.serving import serving
 
 PAGE = 2
 
@@ -20,17 +19,12 @@ class Listing:
         self.url = ""
 
     def __enter__(self) -> Listing:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._serving = serving(lambda path, _: self.page(dict(parse_qsl(urlsplit(path).query))))
+        self.url = self._serving.__enter__()
         return self
 
-    def __exit__(self, *exc_info: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+    def __exit__(self, *exc_info: Any) -> None:
+        self._serving.__exit__(*exc_info)
 
     def add(self, *numbers: int) -> None:
         """Results with these numbers, each changed in the second of its number."""
@@ -43,19 +37,3 @@ class Listing:
         found = [row for row in self.rows if row["changed"] >= asked.get("since", "")]
         start = (int(asked.get("page", 1)) - 1) * PAGE
         return found[start : start + PAGE]
-
-
-def _handler_of(listing: Listing) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = json.dumps(listing.page(dict(parse_qsl(urlsplit(self.path).query)))).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: Any) -> None:
-            """Quiet."""
-
-    return Handler

@@ -139,7 +139,8 @@ def make_busy(world: SimpleNamespace) -> SimpleNamespace:
     world.target.status_for = {"S-11": 422, "S-12": 422, "C-7": 422}
     found.dead = send(LAB, sample(11, lot="24-1190"), sample(12, lot="24-1191"))[0]
     found.quarantined = send(LAB, *[sample(20 + i, lot=f"24-12{i:02}", verdict="MAYBE") for i in range(3)])[0]
-    send(LAB, sample(30, lot="24-1300", glucose={"value": "90", "unit": "furlong"}))
+    wrong = sample(30, lot="24-1300", glucose={"value": "90", "unit": "furlong"}, at="soon")
+    found.twice_wrong = send(LAB, wrong)[0]
     send(COMPLAINTS, {**sample(0), "sample": "C-7", "lot": "24-1187"}, {**sample(0), "sample": "C-8"})
     drain()
     send(ORDERS, {**sample(0), "sample": "B-1", "lot": "24-1187"})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from governance.actors import DEMONSTRATION
@@ -12,30 +10,10 @@ from governance.services import service_accounts
 from hub.flow.work import drain
 from hub.models import Delivery
 from hub.services.grants import grant
-from tests.factories.cast import PASSWORD
 from tests.factories.world import REASON, interface, release, sample
 from tests.integration.test_intake import post
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("M7.6"), pytest.mark.req("M3.6")]
-
-
-@pytest.fixture
-def api(client, world):
-    """GET or POST as the lab's service account; ``by`` signs a person in instead."""
-
-    def call(method: str, path: str, content=None, *, by: str = ""):
-        headers = {} if by else {"Authorization": f"Bearer {world.token}"}
-        if by:
-            client.login(username=by, password=PASSWORD)
-        body = json.dumps(content) if content is not None else None
-        act = getattr(client, method)
-        return (
-            act(f"/api/v1/{path}", body, content_type="application/json", headers=headers)
-            if body
-            else act(f"/api/v1/{path}", headers=headers)
-        )
-
-    return call
 
 
 @pytest.fixture

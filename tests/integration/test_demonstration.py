@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from contextlib import closing
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -28,7 +29,8 @@ from hub.flow import clients, replay
 from hub.flow.poll import poll_due
 from hub.flow.states import NEVER
 from hub.flow.work import drain
-from hub.models import ClosedDelivery, Delivery, Drift, Inbox, MessageState, StreamState
+from hub.models import ClosedDelivery, Delivery, Drift, Inbox, Message, MessageState, StreamState
+from hub.services import decisions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("B4"), pytest.mark.req("B6")]
 
@@ -147,7 +149,8 @@ def test_units_words_and_dates_become_those_of_the_dictionary(demo):
     source = rows(demo, "lims", "SELECT * FROM ergebnis WHERE PROBE_NR = 'P26-000005'")[0]
     assert source["URTEIL"] == "nicht bestanden"
     assert results["P26-000005"]["verdict"] == "fail"
-    assert results["P26-000005"]["inspected_at"] == f"{source['GEAENDERT_AM'][:17]}00Z"
+    measured_at = datetime.strptime(source["GEMESSEN_AM"], "%d.%m.%Y %H:%M").replace(tzinfo=records.SITE)
+    assert results["P26-000005"]["inspected_at"] == f"{measured_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     nonconformance = rows(demo, "qms", "SELECT * FROM nonconformance WHERE nc_number = 'NCR-26-00010'")[0]
     assert nonconformance["defect_quantity"] == "1410"  # 1.410
     assert nonconformance["yield_percent"] == "98.05"  # 98,05
@@ -201,6 +204,32 @@ def test_every_wrong_record_is_kept_with_field_value_and_rule(demo):
     lot = Delivery.objects.get(interface_key="IF-104", state="dead")
     assert (lot.error_field, lot.error_value, lot.error_rule) == ("$.lot_status", "expired", "codes")
     assert Refusal.objects.get().status == 422  # the event without a lot
+
+
+@pytest.mark.req("M3.3")
+def test_what_a_mute_target_was_sent_waits_for_two_persons_and_holds_up_nothing_else(demo):
+    doubtful = Delivery.objects.filter(state="in_doubt")
+    keys = {"KAL-2026-0002", "KAL-2026-0006", "KAL-2026-0010"}  # the failed ones
+    assert {one.route_key for one in doubtful} == {"notice"}
+    assert {one.due_at for one in doubtful} == {NEVER}
+    messages = [one.message_id for one in doubtful]
+    assert set(Message.objects.filter(id__in=messages).values_list("business_key", flat=True)) == keys
+    assert ClosedDelivery.objects.filter(message_id__in=messages, state="confirmed").count() == 2 * len(keys)
+    kept = [json.loads(row["data"])["original_id"] for row in rows(demo, "mail", "SELECT * FROM object")]
+    assert Counter(kept) == dict.fromkeys(keys, 1)
+
+
+@pytest.mark.req("M3.3")
+def test_two_persons_decide_about_a_notice(own):
+    olga, quinn = Person.objects.get(username="olga"), Person.objects.get(username="quinn")
+    delivery = Delivery.objects.filter(state="in_doubt").first()
+    said = decisions.propose(
+        delivery_id=delivery.id, decision="it_arrived", external_id="m-1", by=olga, reason="The engineer has the mail"
+    )
+    decisions.confirm(delivery_id=delivery.id, proposal=said.id, by=quinn, reason="I asked the engineer too")
+    settle()
+    assert ClosedDelivery.objects.get(id=delivery.id).state == "confirmed"
+    assert MessageState.objects.get(id=delivery.message_id).state == "complete"
 
 
 def test_repeats_and_unknown_fields_are_counted(demo):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
 from hub.flow.poll import poll_due
 from hub.models import Checkpoint, Message, StreamState
+from tests.factories.serving import serving
 from tests.factories.world import release
 from tests.integration.test_poll import again, polled
 
@@ -32,7 +30,10 @@ class Server:
     def __init__(self) -> None:
         self.parties: list[dict[str, Any]] = []
 
-    def answer(self, method: str, params: list) -> Any:
+    def answer(self, path: str, call: dict[str, Any]) -> dict[str, Any]:
+        return {"id": call["id"], "result": self._result(call["method"], call["params"])}
+
+    def _result(self, method: str, params: list) -> Any:
         if method == "common.db.login":
             return [1, "token"]
         if method.endswith("get_preferences"):
@@ -44,29 +45,10 @@ class Server:
 @pytest.fixture
 def tryton(world, monkeypatch):
     server = Server()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            call = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            body = json.dumps({"id": call["id"], "result": server.answer(call["method"], call["params"])}).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: Any) -> None:
-            """Quiet."""
-
     monkeypatch.setenv("HUB_CONNECTION_TRYTON", "hub")
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        running.daemon_threads = True
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        poll_from(f"http://127.0.0.1:{running.server_port}")
+    with serving(server.answer) as url:
+        poll_from(url)
         yield server
-        running.shutdown()
-        thread.join()
 
 
 def poll_from(url: str) -> None:

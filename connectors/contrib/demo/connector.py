@@ -134,6 +134,16 @@ class DemoSilent(Demo):
     key, label, sinks = "demo_silent", "Demonstration system that does not answer", (Silent,)
 
 
+class Mute(Silent):
+    """As silent, and nobody can ask it either: a lost answer waits for two persons."""
+
+    find = Sink.find
+
+
+class DemoMute(Demo):
+    key, label, sinks = "demo_mute", "Demonstration system that cannot be asked", (Mute,)
+
+
 class Halted(Works):
     """Is not set up, so that every record would fail."""
 

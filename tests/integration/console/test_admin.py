@@ -38,3 +38,11 @@ def test_a_role_cannot_be_added_without_a_reason(ada):
     answer = client.post("/admin/auth/group/add/", {"name": "sneaky"})
     assert answer.status_code == 403
     assert not Group.objects.filter(name="sneaky").exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_password_is_not_changed_here(ada, method):
+    client = Client()
+    client.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+    assert getattr(client, method)("/admin/password_change/").status_code == 404
+    assert "password_change" not in client.get("/admin/").content.decode()
