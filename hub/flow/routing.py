@@ -19,7 +19,8 @@ from dictionary.values.errors import ValueRefused
 from dictionary.values.json import JsonRefused
 from governance.ids import uuid7
 from hub.flow import translate, vault
-from hub.flow.claim import Bytes, Claimed
+from hub.flow.claim import Claimed
+from hub.flow.document import document_of
 from hub.flow.prepared import Prepared
 from hub.flow.problems import NO_PROBLEM, Problem, text
 from hub.flow.runtime import Running, RunningRoute, running
@@ -27,7 +28,6 @@ from hub.flow.states import NEVER, DeliveryStatus, MessageStatus
 
 log = structlog.get_logger(__name__)
 
-CLOUD_EVENT = "application/cloudevents+json"
 UNREAD = object()  # the document is still in the stored payload
 
 
@@ -57,7 +57,7 @@ def given_up(message: Claimed, error: Exception) -> Prepared:
 
 def _prepare(batch: Prepared, message: Claimed, release: Running, document: Any) -> None:
     try:
-        document = _document(message.payload) if document is UNREAD else document
+        document = document_of(message.payload) if document is UNREAD else document
         made = translate.to_canonical(document, release)
         routes = [route for route in release.routes if made.problem is None and translate.applies(route, made.output)]
     except (ValueRefused, JsonRefused) as error:
@@ -70,12 +70,6 @@ def _prepare(batch: Prepared, message: Claimed, release: Running, document: Any)
         batch.drift[release.key, path].append(message.id)
     _route(batch, message, made.output, release, routes)
     batch.lines.append(f"{message.id}|{message.payload.digest}|{canonical.digest}|{release.digest}|prepared".encode())
-
-
-def _document(payload: Bytes) -> Any:
-    """The record that arrived; of a CloudEvent, its data."""
-    document = json.loads(vault.opened(payload))
-    return document["data"] if payload.media_type == CLOUD_EVENT else document
 
 
 def _quarantine(batch: Prepared, message: Claimed, release: str, problem: Problem) -> None:

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from dictionary.values import json
 from dictionary.values.json import JsonRefused
 from governance.errors import MISSING
 from governance.keyring import Unreadable
-from hub.flow import vault
-from hub.flow.prepare import CLOUD_EVENT
+from hub.flow.document import document_of
 from hub.flow.runtime import running
 from hub.models import Message, MessageState, Payload
 from hub.selectors.trace import Trace
@@ -51,11 +49,9 @@ def _of_contract(message: Message) -> Iterator[Obstacle]:
     if row is None:
         return
     try:
-        document = json.loads(vault.opened(row))
+        document = document_of(row)
     except (Unreadable, JsonRefused):
         return
-    if row.media_type == CLOUD_EVENT:
-        document = document["data"]
     for one in running(release_id).contract.violations(document):
         yield Obstacle(one.path, _excerpt(one.value), one.rule, one.sentence)
 

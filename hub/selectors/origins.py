@@ -15,7 +15,7 @@ from dictionary.values import json
 from dictionary.values.json import JsonRefused
 from governance.keyring import Unreadable
 from hub.flow import vault
-from hub.flow.routing import CLOUD_EVENT
+from hub.flow.document import document_of
 from hub.flow.runtime import running
 from hub.models import Message, Payload
 
@@ -97,9 +97,7 @@ def _again(message: Message, mapping: CompiledMapping) -> tuple[Mapped, bytes | 
     rows = Payload.objects.filter(message_id=message.id, stage__in=("received", "canonical")).order_by("id")
     stored = {row.stage: row for row in rows}
     received = stored["received"]
-    document = json.loads(vault.opened(received))
-    if received.media_type == CLOUD_EVENT:
-        document = document["data"]
+    document = document_of(received)
     canonical = stored.get("canonical")
     return mapping.run(document, trace=True), vault.opened(canonical) if canonical else None
 
