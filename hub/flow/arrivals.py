@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -53,6 +53,14 @@ class Incoming:
         """Fixed buckets of the ordering key, so that shards can be added without moving keys."""
         key = self.ordering_key
         return int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big") % BUCKETS if key else 0
+
+    @property
+    def occurred_in_utc(self) -> datetime | None:
+        """None also at the end of year 9999, where no database could give the UTC of some zones back."""
+        try:
+            return self.occurred_at.astimezone(UTC) if self.occurred_at else None
+        except OverflowError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

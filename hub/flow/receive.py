@@ -7,15 +7,17 @@ Those that come to a door one by one or in small batches are prepared in the sam
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
+from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 
 from governance.guard.transactions import write
 from governance.rows import insert_together
 from hub.flow import drift, inbox, routing, vault
+from hub.flow.accept import LARGEST, accept
 from hub.flow.arrivals import Accepted, Entered, Incoming
 from hub.flow.prepared import Prepared, tables
 from hub.flow.problems import NO_PROBLEM, Problem
@@ -39,6 +41,8 @@ STATE_COLUMNS = (
 
 def receive(incoming: Sequence[Incoming]) -> list[Accepted]:
     """Accept messages; one answer each, in order. Either all that are new stand in the database, or none does."""
+    if len(incoming) <= LARGEST and connection.vendor == "postgresql":
+        return _accepted(incoming)
     if len(incoming) not in PREPARED:
         return _received(incoming, prepares=False)
     try:
@@ -50,6 +54,17 @@ def receive(incoming: Sequence[Incoming]) -> list[Accepted]:
         return _received(incoming, prepares=False)
 
 
+def _accepted(incoming: Sequence[Incoming]) -> list[Accepted]:
+    """A small group: one statement, and a second look only for repeats."""
+    macs, now = _macs(incoming), timezone.now()
+    fresh = accept([(item, _payload(item), macs[item.id], _stands(item, now)) for item in incoming])
+    repeats = {}
+    if len(fresh) < len(incoming):
+        with write():
+            repeats = inbox.answer_repeats([item for item in incoming if item.id not in fresh], macs)
+    return [repeats.get(item.id) or Accepted(item.id, item.correlation) for item in incoming]
+
+
 def _received(incoming: Sequence[Incoming], *, prepares: bool) -> list[Accepted]:
     with write():
         return receive_within(incoming, prepares=prepares)
@@ -57,13 +72,17 @@ def _received(incoming: Sequence[Incoming], *, prepares: bool) -> list[Accepted]
 
 def receive_within(incoming: Sequence[Incoming], *, prepares: bool = False) -> list[Accepted]:
     """The same inside a transaction that the caller opened (a page and its checkpoint)."""
-    macs = {item.id: vault.content_mac(item.content or item.body) for item in incoming}
+    macs = _macs(incoming)
     entered = inbox.enter(incoming, macs)
     fresh = [item for item in incoming if item.id in entered]
     numbers = inbox.numbers(fresh)
     _write([Entered(item, numbers.get(item.id, 0), entered[item.id], _payload(item)) for item in fresh], prepares)
     repeats = inbox.answer_repeats([item for item in incoming if item.id not in entered], macs)
     return [repeats.get(item.id) or Accepted(item.id, item.correlation) for item in incoming]
+
+
+def _macs(incoming: Sequence[Incoming]) -> dict[UUID, bytes]:
+    return {item.id: vault.content_mac(item.content or item.body) for item in incoming}
 
 
 def _write(fresh: Sequence[Entered], prepares: bool) -> None:
@@ -89,34 +108,23 @@ def _message_row(one: Entered) -> tuple:
     return (
         item.id, item.interface_key, item.kind, item.event_type, item.event_source, item.idempotency_key,
         item.business_key, item.ordering_key, one.number, item.bucket, item.correlation,
-        item.causation_id, item.actor.id, item.actor.name, item.source_system, _in_utc(item.occurred_at), one.at,
+        item.causation_id, item.actor.id, item.actor.name, item.source_system, item.occurred_in_utc, one.at,
     )  # fmt: skip
-
-
-def _in_utc(moment: datetime | None) -> datetime | None:
-    """A time at the end of year 9999 may have no UTC that a database could give back; it is then left out."""
-    try:
-        return moment.astimezone(UTC) if moment else None
-    except OverflowError:
-        return None
 
 
 def _unprepared(item: Incoming) -> tuple[MessageStatus, Problem | None]:
     return (MessageStatus.QUARANTINED if item.problem else MessageStatus.RECEIVED), item.problem
 
 
+def _stands(item: Incoming, now: datetime) -> tuple:
+    """The columns of ``accept.STATE``."""
+    state, problem = _unprepared(item)
+    return (str(state), item.release_id, now, *(problem.columns() if problem else NO_PROBLEM))
+
+
 def _state_row(one: Entered, state: MessageStatus, problem: Problem | None, now: datetime) -> tuple:
     item, columns = one.item, problem.columns() if problem else NO_PROBLEM
-    return (
-        item.id,
-        item.interface_key,
-        str(state),
-        item.ordering_key,
-        one.number,
-        item.release_id,
-        now,
-        *columns,
-    )
+    return (item.id, item.interface_key, str(state), item.ordering_key, one.number, item.release_id, now, *columns)
 
 
 def _payload(item: Incoming) -> vault.Sealed:
