@@ -42,6 +42,7 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
     """A sample in, result and trace out. Nothing is stored and nothing is sent."""
     mapping = get_object_or_404(mappings.listed(), key=key)
     shown: dict[str, Any] = {"mapping": mapping, "samples_offered": samples.are_offered(), "sample": ""}
+    shown["is_inward"] = mapping.direction == "to_canonical"
     shown["crumbs"] = [("Mappings", reverse("mappings")), (key, reverse("mapping", args=[key]))]
     if request.method == "POST":
         shown |= _previewed(request, mapping)
@@ -53,7 +54,7 @@ def _previewed(request: HttpRequest, mapping: Mapping) -> dict[str, Any]:
     shown: dict[str, Any] = {"sample": sample, "reference": reference}
     try:
         if reference and samples.are_offered():
-            shown["sample"] = samples.take(request.user, reference)
+            shown["sample"] = samples.take(request.user, reference, mapping.direction)
         return shown | {"preview": mappings.preview(mapping, shown["sample"])}
     except NotFound:
         raise Http404 from None

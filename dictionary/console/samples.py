@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-Source = Callable[[Any, str], str]  # (user, reference) → sample; raises Refused
+Source = Callable[[Any, str, str], str]  # (user, reference, direction of the mapping) → sample; raises Refused
 
 _sources: list[Source] = []
 
@@ -19,6 +19,6 @@ def are_offered() -> bool:
     return bool(_sources)
 
 
-def take(user: Any, reference: str) -> str:
-    """The sample behind a reference."""
-    return _sources[0](user, reference)
+def take(user: Any, reference: str, direction: str) -> str:
+    """The sample behind a reference, as a mapping of that direction reads it."""
+    return _sources[0](user, reference, direction)

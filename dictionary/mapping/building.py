@@ -7,6 +7,7 @@ from typing import Any
 
 from dictionary.mapping import inward, outward
 from dictionary.mapping.conditions import compile_condition
+from dictionary.mapping.items import nested_step
 from dictionary.mapping.paths import compile_path
 from dictionary.mapping.rules import Rule
 from dictionary.mapping.sources import reader
@@ -15,7 +16,6 @@ from dictionary.mapping.steps import (
     Step,
     as_alternative,
     bundle,
-    nested_step,
     on_condition,
     placed,
     single,
@@ -74,7 +74,7 @@ def _made(rule: Rule, around: Surroundings, is_alternative: bool) -> Made:
 
 def _nested(rule: Rule, around: Surroundings) -> Made:
     steps = build_steps(rule.rules, around_items(around), is_top=False)
-    return nested_step(rule, compile_path(rule.each).read_all, steps)
+    return nested_step(rule, steps)
 
 
 def _field(rule: Rule, around: Surroundings) -> Field:

@@ -134,28 +134,6 @@ def _take(field: Field, raw: Any, output: dict[str, Any], run: Run) -> None:
         run.lines.append((target, index, paths, raw, value, notes))
 
 
-def nested_step(rule: Rule, read: Read, steps: tuple[Step, ...]) -> Step:
-    """One object for every item of a list, made by steps of its own."""
-    target = rule.target
-
-    def step(document: Any, output: dict[str, Any], run: Run) -> None:
-        try:
-            items = read(document)
-        except ABSENT:
-            items = None
-        if items:
-            output[target] = [_one_item(steps, item, run) for item in items]
-
-    return step
-
-
-def _one_item(steps: tuple[Step, ...], item: Any, run: Run) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for step in steps:
-        step(item, made, run)
-    return made
-
-
 def on_condition(step: Step, condition: Condition, rule: Rule) -> Step:
     """The step only where its condition holds; a condition that fails is a problem of the field."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from django.db.models import QuerySet
 
 from dictionary import specs
 from dictionary.mapping import CompiledMapping, Mapped, compile_mapping
+from dictionary.mapping.outward import PROVENANCE
 from dictionary.models import CodeList, DataElement, Entity, Mapping
 from dictionary.selectors.elements import source_of
 from dictionary.values import json
@@ -41,6 +43,11 @@ class Preview:
         """Trace lines, their rules counted from 1 as people do."""
         return [{**line._asdict(), "rule": line.rule + 1} for line in self.mapped.trace]
 
+    @property
+    def unread(self) -> list[str]:
+        """What no rule names. Provenance is offered to every target mapping, and read as far as it is wanted."""
+        return [path for path in self.mapped.unread if not path.startswith(f"$.{PROVENANCE}.")]
+
 
 def listed() -> QuerySet[Mapping]:
     return Mapping.objects.filter(is_retired=False)
@@ -63,7 +70,7 @@ def preview(mapping: Mapping, sample: str) -> Preview:
     except JsonRefused as error:
         raise Refused(str(error), field="sample", rule="JSON") from None
     mapped = compiled(mapping).run(document, trace=True)
-    return Preview(mapped, json.dumps(mapped.output).decode())
+    return Preview(mapped, msgspec.json.format(json.dumps(mapped.output), indent=2).decode())
 
 
 def compiled(mapping: Mapping) -> CompiledMapping:

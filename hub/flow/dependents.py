@@ -87,5 +87,10 @@ def receipts_of(message_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
     """What the routes of each message brought back: message → route → external id and address."""
     found: dict[UUID, dict[str, Any]] = defaultdict(dict)
     for one in ClosedDelivery.objects.filter(message_id__in=message_ids, state=DeliveryStatus.CONFIRMED):
-        found[one.message_id][one.route_key] = {"external_id": one.external_id, "url": one.external_url}
+        found[one.message_id][one.route_key] = receipt(one)
     return found
+
+
+def receipt(one: ClosedDelivery) -> dict[str, Any]:
+    """What later routes are told of a confirmed one."""
+    return {"external_id": one.external_id, "url": one.external_url}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from hub.selectors.origins import Origins
+
 SUCCESSES = ("confirmed", "found", "asked")  # outcomes of a try
 
 
@@ -69,7 +71,10 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryTrace:
-    """One route of the message: its tries, and the receipt that it brought back."""
+    """One route of the message: its tries, and the receipt that it brought back.
+
+    ``values`` tells where each outgoing value came from; None where nothing was made, or they were not asked for.
+    """
 
     id: UUID
     route: str
@@ -89,6 +94,7 @@ class DeliveryTrace:
     due_at: datetime | None
     closed_at: datetime | None
     has_payload: bool
+    values: Origins | None
 
 
 @dataclass(frozen=True, slots=True)

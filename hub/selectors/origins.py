@@ -1,4 +1,4 @@
-"""Where each value came from, by running the pinned mapping once more on what was received.
+"""Where each canonical value came from, by running the pinned mapping once more on what was received.
 
 A mapping is pure and its revision is pinned, so the second run gives exactly what the first gave; it is
 compared with the stored entity all the same, and says so where they differ.
@@ -46,7 +46,7 @@ class ValueProblem:
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """``is_same``: what the rules give now equals what was stored; None where there is nothing to compare."""
+    """``is_same``: what the rules give now equals what was stored; None where it cannot be compared or told."""
 
     mapping: str
     revision: str
@@ -62,21 +62,28 @@ def of(message: Message, release_id: UUID) -> Origins:
     release = running(release_id)
     key = release.content.get("mapping", "")
     if release.mapping is None:
-        return _nothing("This interface has no mapping: what arrives is taken as the canonical entity.")
+        return nothing("This interface has no mapping: what arrives is taken as the canonical entity.")
     try:
         mapped, stored = _again(message, release.mapping)
     except (Unreadable, JsonRefused) as gone:
-        return _nothing(f"The origin of the values cannot be shown: {gone}", key, release.mapping_version)
+        return unknown(gone, key, release.mapping_version)
     is_same = None if stored is None else json.dumps(mapped.output) == stored
-    return Origins(
-        mapping=key,
-        revision=release.mapping_version,
-        values=values_of(mapped),
-        problems=problems_of(mapped),
-        unread=mapped.unread,
-        is_same=is_same,
-        sentence=_said(is_same),
-    )
+    return told(mapped, key, release.mapping_version, is_same, _said(is_same))
+
+
+def told(mapped: Mapped, mapping: str, revision: str, is_same: bool | None, sentence: str) -> Origins:
+    """What one run of ``mapping`` made, and how that compares with what is stored."""
+    return Origins(mapping, revision, values_of(mapped), problems_of(mapped), mapped.unread, is_same, sentence)
+
+
+def unknown(gone: Exception, mapping: str, revision: str) -> Origins:
+    """Nothing but why: a payload cannot be opened any more."""
+    return nothing(f"The origin of the values cannot be shown: {gone}", mapping, revision)
+
+
+def nothing(sentence: str, mapping: str = "", revision: str = "") -> Origins:
+    """No value, and the sentence that says why."""
+    return Origins(mapping, revision, (), (), (), None, sentence)
 
 
 def values_of(mapped: Mapped) -> tuple[ValueTrace, ...]:
@@ -108,7 +115,3 @@ def _said(is_same: bool | None) -> str:
     if is_same:
         return "The pinned rules were run once more on what was received: they give exactly what was stored."
     return "The pinned rules give something else than what was stored. Report this: it must not happen."
-
-
-def _nothing(sentence: str, mapping: str = "", revision: str = "") -> Origins:
-    return Origins(mapping, revision, (), (), (), None, sentence)

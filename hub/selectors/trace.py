@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from governance.errors import Refused
 from governance.keyring import Unreadable
 from hub.flow import vault
-from hub.models import (
-    Attempt,
-    ClosedDelivery,
-    Delivery,
-    InterfaceRelease,
-    Message,
-    MessageState,
-    MessageStep,
-    Payload,
-)
+from hub.models import InterfaceRelease, Message, MessageState, MessageStep, Payload
 from hub.selectors import origins, veil
+from hub.selectors.deliveries import deliveries_of
 from hub.selectors.journey import DeliveryTrace, Envelope, Hop, Release, Try
 from hub.selectors.messages import standing_of
 from hub.selectors.origins import Origins
@@ -30,7 +20,7 @@ STAGES = ("received", "canonical", "sent")
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything that is known about one message. ``values`` is None where they were not asked for."""
+    """Everything that is known about one message. ``values``: of the canonical entity; None where not asked for."""
 
     message: Envelope
     release: Release | None
@@ -65,7 +55,7 @@ def _veiled(found: Trace) -> Trace:
 
 def _told(message: Message, *, with_values: bool) -> Trace:
     state = MessageState.objects.get(id=message.id)
-    deliveries = _deliveries(message.id)
+    deliveries = deliveries_of(message, state.release_id, with_values=with_values)
     steps = MessageStep.objects.filter(message_id=message.id).order_by("id")
     release = InterfaceRelease.objects.filter(id=state.release_id).first()
     return Trace(
@@ -134,55 +124,6 @@ def _envelope(message: Message, state: MessageState) -> Envelope:
 def _release(release: InterfaceRelease) -> Release:
     pins = tuple(tuple(line) for line in release.pins)
     return Release(release.number, release.version, release.digest, release.change_number, pins)
-
-
-def _deliveries(message_id: UUID) -> tuple[DeliveryTrace, ...]:
-    rows = [
-        *ClosedDelivery.objects.filter(message_id=message_id),
-        *Delivery.objects.filter(message_id=message_id),
-    ]
-    tries: dict[UUID, list[Try]] = defaultdict(list)
-    for attempt in Attempt.objects.filter(message_id=message_id).order_by("id"):
-        tries[attempt.delivery_id].append(_try(attempt))
-    return tuple(_delivery(row, tuple(tries[row.id])) for row in sorted(rows, key=lambda row: row.id))
-
-
-def _try(attempt: Attempt) -> Try:
-    return Try(
-        id=attempt.id,
-        number=attempt.number,
-        outcome=attempt.outcome,
-        sentence=attempt.sentence,
-        detail=attempt.detail,
-        status=attempt.status,
-        ms=attempt.ms,
-        sent_digest=attempt.sent_digest,
-        at=attempt.recorded_at,
-    )
-
-
-def _delivery(row: Any, tries: tuple[Try, ...]) -> DeliveryTrace:
-    is_open = isinstance(row, Delivery)
-    return DeliveryTrace(
-        id=row.id,
-        route=row.route_key,
-        connection=row.connection_key,
-        state=row.state,
-        is_open=is_open,
-        reason=row.reason,
-        sentence=row.sentence,
-        error_field=row.error_field,
-        error_value=row.error_value,
-        error_rule=row.error_rule,
-        attempts=tries,
-        idempotency_key=row.idempotency_key,
-        external_id=row.external_id,
-        external_url=row.external_url,
-        created_at=row.created_at,
-        due_at=row.due_at if is_open else None,
-        closed_at=None if is_open else row.closed_at,
-        has_payload=row.payload_id is not None,
-    )
 
 
 def _hops(message: Message, steps: list[MessageStep], deliveries: tuple[DeliveryTrace, ...]) -> tuple[Hop, ...]:

@@ -50,7 +50,7 @@ def envelope(one: Envelope) -> Envelope:
 
 
 def delivery(one: DeliveryTrace) -> DeliveryTrace:
-    """The route with its tries, without what the target said about the record."""
+    """The route with its tries, without what the target said about the record and without any value of it."""
     sentence = sentence_of(one.reason, one.sentence, may_read=False)
     return replace(
         one,
@@ -58,6 +58,7 @@ def delivery(one: DeliveryTrace) -> DeliveryTrace:
         error_value="",
         error_rule=rule_of(one.reason, one.error_rule, may_read=False),
         attempts=tuple(_try(each) for each in one.attempts),
+        values=None,
     )
 
 

@@ -144,6 +144,19 @@ def test_a_preview_shows_values_problems_and_what_no_rule_names(busy, as_person)
     assert as_person("olga").post(url, {"sample": "{"}).status_code == 422
 
 
+def test_a_preview_on_the_way_out_reads_the_canonical_entity_and_shows_its_trace(busy, as_person):
+    url, olga = reverse("mapping-preview", args=["qms-result"]), as_person("olga")
+    assert "the canonical entity of a message" in olga.get(url).content.decode()
+    sound = olga.post(url, {"message": str(busy.delivered)}).content.decode()
+    assert "Every value could be mapped" in sound
+    for told in ("$.hub.mapping_revision", "As the rule read it", "<code>$.measured_at</code>"):
+        assert told in sound
+    assert "<code>$.hub.release</code>" not in sound  # provenance is offered, nobody has to name it
+    nothing = olga.post(url, {"message": str(busy.quarantined)})
+    assert (nothing.status_code, "No canonical entity of this message" in nothing.content.decode()) == (422, True)
+    assert as_person("victor").post(url, {"message": str(busy.delivered)}).status_code == 422
+
+
 def test_a_word_of_the_shop_floor_finds_the_element_and_its_use(busy, as_person):
     content = as_person("olga").get(reverse("dictionary") + "?q=defect").content.decode()
     assert "“defect” in mes (packaging line): narrower" in content

@@ -95,6 +95,43 @@ def test_a_list_of_objects_is_made_item_by_item():
     assert found.unread == ("$.lines[*].y",)
 
 
+LINES = {"lines": [{"x": "a"}, {"x": "b", "subs": [{"y": 1}]}]}
+INNER = [
+    {"target": "k", "path": "$.x"},
+    {"target": "s", "each": {"path": "subs", "rules": [{"target": "z", "path": "y"}]}},
+]
+
+
+@pytest.mark.parametrize("path", ["$.lines", "$.lines[*]", "lines"])
+def test_a_value_of_an_item_is_traced_to_its_place_in_the_whole(path):
+    """Each line names one place of the output, one of the source, and the rule as the mapping lists it."""
+    rule = {"target": "body.rows", "each": {"path": path, "rules": INNER}}
+    lines = outward({"target": "first", "constant": 1}, rule, entity=None).run(LINES).trace[1:]
+    start = path.removesuffix("[*]")
+    assert [(line.target, line.rule, line.source, line.value) for line in lines] == [
+        ("body.rows[0].k", 1, (f"{start}[0].x",), "a"),
+        ("body.rows[1].k", 1, (f"{start}[1].x",), "b"),
+        ("body.rows[1].s[0].z", 1, (f"{start}[1].subs[0].y",), 1),
+    ]
+    assert [line.notes for line in lines][1:] == [
+        ("rule 1 of its items",),
+        ("rule 2 of its items", "rule 1 of its items"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "source"),
+    [
+        ("$.lines[?@.x == 'b']", LINES, "$.lines[?@.x == 'b'].x"),  # a filter does not tell which one it found
+        ("$.lines", {"lines": {"x": "b"}}, "$.lines.x"),  # one object where a list may stand
+    ],
+)
+def test_an_item_that_has_no_number_in_the_source_is_given_none(path, document, source):
+    rule = {"target": "rows", "each": {"path": path, "rules": [{"target": "k", "path": "$.x"}]}}
+    (line,) = outward(rule, entity=None).run(document).trace
+    assert (line.target, line.source, line.value) == ("rows[0].k", (source,), "b")
+
+
 REFUSED = [
     ({"target": "x", "path": "$.colour"}, "reads 'colour', which is not a field of entity 'nonconformance'"),
     (
