@@ -15,12 +15,16 @@ OF_MESSAGE = (
 )  # fmt: skip
 OF_PAYLOAD = ("id", "key_id", "salt", "data", "digest", "size", "media_type")
 
+# First the few rows that are taken, then what belongs to them: joined first, a long queue would be sorted each time.
 NEXT = f"""
-SELECT {", ".join(f"m.{name}" for name in OF_MESSAGE)}, {", ".join(f"p.{name}" for name in OF_PAYLOAD)}, s.release_id
-FROM {MessageState._meta.db_table} s
-JOIN {Message._meta.db_table} m ON m.id = s.id
-JOIN {Payload._meta.db_table} p ON p.message_id = s.id AND p.stage = 'received'
-WHERE s.state = 'received' {{only}} ORDER BY s.id LIMIT %s
+WITH mine AS MATERIALIZED (
+    SELECT s.id, s.release_id FROM {MessageState._meta.db_table} s
+    WHERE s.state = 'received' {{only}} ORDER BY s.id LIMIT %s{{lock}})
+SELECT {", ".join(f"m.{name}" for name in OF_MESSAGE)}, {", ".join(f"p.{name}" for name in OF_PAYLOAD)}, mine.release_id
+FROM mine
+JOIN {Message._meta.db_table} m ON m.id = mine.id
+JOIN {Payload._meta.db_table} p ON p.message_id = mine.id AND p.stage = 'received'
+ORDER BY mine.id
 """  # noqa: S608 - names come from models
 
 
@@ -57,7 +61,7 @@ class Claimed:
 
 def claim(limit: int, *, only: UUID | None = None) -> list[Claimed]:
     """Up to ``limit`` received messages in the order of their acceptance; they stay locked until the commit."""
-    statement = NEXT.format(only="AND s.id = %s" if only else "") + skip_locked().replace("UPDATE", "UPDATE OF s")
+    statement = NEXT.format(only="AND s.id = %s" if only else "", lock=skip_locked())
     rows = fetch(statement, [only, limit] if only else [limit])
     end = len(OF_MESSAGE)
     messages = typed(Message, OF_MESSAGE, [row[:end] for row in rows])
