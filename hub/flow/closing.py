@@ -14,7 +14,7 @@ from django.utils import timezone
 from connectors.records import Receipt
 from governance.actors import ENGINE
 from governance.ids import uuid7
-from governance.rows import among, as_uuid, columns_of, fetch, insert, locked, typed
+from governance.rows import Table, among, as_uuid, columns_of, fetch, insert_together, locked, typed
 from hub.flow.prepared import STEP_COLUMNS
 from hub.flow.problems import text
 from hub.flow.runtime import running
@@ -76,22 +76,22 @@ def take(ids: Sequence[UUID], lease: UUID | None = None) -> dict[UUID, Row]:
     return {row.id: row for row in map(Row._make, taken)}
 
 
-def confirm(gone: Mapping[UUID, Row], receipts: Mapping[UUID, Receipt], ledger_entry_id: UUID | None) -> None:
-    """Close as confirmed what was taken."""
+def confirm(gone: Mapping[UUID, Row], receipts: Mapping[UUID, Receipt], ledger_entry_id: UUID | None) -> list[Table]:
+    """Close as confirmed what was taken; the rows that the caller's transaction has yet to insert."""
     pairs = [(row, receipts[row.id]) for row in gone.values()]
-    _close(pairs, DeliveryStatus.CONFIRMED, ledger_entry_id, ENGINE.name, "")
+    return _close(pairs, DeliveryStatus.CONFIRMED, ledger_entry_id, ENGINE.name, "")
 
 
 def cancel(delivery: Delivery, *, by: str, because: str) -> None:
     """Close as cancelled, by a person's reasoned decision. Runs inside the transaction that holds the row."""
     pairs = [(row, NOTHING) for row in take([delivery.id]).values()]
-    _close(pairs, DeliveryStatus.CANCELLED, None, by, because)
+    insert_together(*_close(pairs, DeliveryStatus.CANCELLED, None, by, because))
 
 
 def confirm_by_decision(delivery: Delivery, receipt: Receipt, *, by: str, because: str) -> None:
     """Close as confirmed because two persons found the effect at the target."""
     pairs = [(row, receipt) for row in take([delivery.id]).values()]
-    _close(pairs, DeliveryStatus.CONFIRMED, None, by, because)
+    insert_together(*_close(pairs, DeliveryStatus.CONFIRMED, None, by, because))
 
 
 def _close(
@@ -100,15 +100,15 @@ def _close(
     entry_id: UUID | None,
     by: str,
     sentence: str,
-) -> None:
+) -> list[Table]:
+    """Those that waited may go, messages are complete; closed deliveries and steps are left to insert."""
     if not pairs:
-        return
-    insert(ClosedDelivery, SHARED, [_closed(row, receipt, state) for row, receipt in pairs])
+        return []
     _let_go([row for row, _ in pairs])
     release_of = {row.message_id: row.release_id for row, _ in pairs}
     _queue_up(release_of)
     complete = _complete(list(release_of))
-    rows = [
+    steps = [
         (
             uuid7(),
             message_id,
@@ -121,7 +121,8 @@ def _close(
         )
         for message_id, release_id in release_of.items()
     ]
-    insert(MessageStep, STEP_COLUMNS, rows)
+    closed = [_closed(row, receipt, state) for row, receipt in pairs]
+    return [(ClosedDelivery, SHARED, closed), (MessageStep, STEP_COLUMNS, steps)]
 
 
 def _closed(row: Row, receipt: Receipt, state: DeliveryStatus) -> Row:

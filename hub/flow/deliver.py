@@ -21,12 +21,12 @@ BATCH_SECONDS = 10.0  # then what is left goes back: slow targets must not keep 
 size = BatchSize(lease.BATCH)
 
 
-def deliver(limit: int = 0, *, is_stopping: Callable[[], bool] = lambda: False) -> int:
-    """Lease, send and settle one batch; returns how many deliveries were taken.
+def deliver(limit: int = 0, *, held: Lease | None = None, is_stopping: Callable[[], bool] = lambda: False) -> int:
+    """Lease one batch, unless it is ``held`` already, send and settle it; returns how many deliveries were taken.
 
     What was sent is settled whatever happens next; what was not sent goes back to the queue.
     """
-    held = lease.lease(limit or size.rows)
+    held = held or lease.lease(limit or size.rows)
     if not held.deliveries:
         return 0
     size.seen(len(held.deliveries), sum(one.payload.size for one in held.deliveries))

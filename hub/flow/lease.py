@@ -6,7 +6,7 @@ quarantine or not even routed, the later ones wait. ``held`` and ``waiting_key``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,6 +76,25 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Sendable:
+    """A delivery that this transaction has just made: what a lease would otherwise read back."""
+
+    id: UUID
+    message_id: UUID
+    interface_key: str
+    route_key: str
+    release_id: UUID
+    idempotency_key: str
+    business_key: str
+    payload: Outgoing
+
+    def held(self, now: datetime, until: datetime) -> Held:
+        """Under lease, for its first try."""
+        what = (self.id, self.message_id, self.interface_key, self.route_key, self.release_id, self.idempotency_key)
+        return Held(*what, 0, False, 0, now, until, self.business_key, self.payload)
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """The sealed bytes that are to be sent."""
 
@@ -102,14 +121,16 @@ class Lease:
     deliveries: Sequence[Held]
 
 
-def lease(limit: int = BATCH) -> Lease:
-    """Take up to ``limit`` deliveries that are due, in the order in which they are to be sent."""
+def lease(limit: int = BATCH, fresh: Iterable[Sendable] = ()) -> Lease:
+    """Take up to ``limit`` deliveries that are due; those that are not ``fresh`` are read, and come first."""
     token, now = uuid7(), timezone.now()
     until = now + timedelta(seconds=settings.HUB_LEASE_SECONDS)
     taking = TAKE.replace("{lock}", skip_locked().replace("UPDATE", "UPDATE OF d"))
     with write_one():
-        taken = [as_uuid(row[0]) for row in fetch(taking, [token, until, now, now, limit])]
-    return Lease(token, _read(taken, token) if taken else [])
+        taken = {as_uuid(row[0]) for row in fetch(taking, [token, until, now, now, limit])}
+    made = [one.held(now, until) for one in fresh if one.id in taken]
+    others = sorted(taken.difference(one.id for one in made))
+    return Lease(token, [*(_read(others, token) if others else []), *made])
 
 
 def _read(taken: list[UUID], token: UUID) -> list[Held]:

@@ -17,6 +17,7 @@ from governance.guard.transactions import write
 from hub.flow import routing
 from hub.flow.batch import BatchSize
 from hub.flow.claim import Claimed, claim
+from hub.flow.lease import Lease, lease
 from hub.flow.prepared import Prepared, write_down
 
 log = structlog.get_logger(__name__)
@@ -25,22 +26,30 @@ size = BatchSize(200)
 
 
 def prepare(limit: int = 0) -> int:
-    """Prepare up to ``limit`` received messages; returns how many were taken.
+    """Prepare up to ``limit`` received messages; returns how many were taken."""
+    return prepare_and_lease(limit, to_lease=0)[0]
 
-    Where the batch cannot be written, each message is prepared alone, so that one of them cannot hold up the others.
+
+def prepare_and_lease(limit: int = 0, *, to_lease: int) -> tuple[int, Lease | None]:
+    """The same, and in the same transaction the lease of up to ``to_lease`` deliveries that are due (T3).
+
+    Where the batch cannot be written, each message is prepared alone, so that one of them cannot hold up the others;
+    nothing is leased then.
     """
     claimed: list[Claimed] = []
     try:
         with write():
             claimed = claim(limit or size.rows)
-            write_down(_prepared(claimed))
+            batch = _prepared(claimed)
+            write_down(batch)
+            held = lease(to_lease, batch.sendable) if to_lease else None
     except OperationalError:
         raise  # the database, not a message
     except (DatabaseError, ValueError):
         log.exception("prepare.batch_failed", messages=len(claimed))
-        return sum(_alone(message.id) for message in claimed)
+        return sum(_alone(message.id) for message in claimed), None
     size.seen(len(claimed), sum(message.payload.size for message in claimed))
-    return len(claimed)
+    return len(claimed), held
 
 
 def _alone(message_id: UUID) -> int:

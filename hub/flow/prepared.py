@@ -14,6 +14,7 @@ from governance.ids import uuid7
 from governance.ledger.record import entry_over
 from governance.rows import Table, among, execute, insert_together
 from hub.flow import drift, vault
+from hub.flow.lease import Sendable
 from hub.flow.problems import NO_PROBLEM, Problem
 from hub.flow.states import MessageStatus
 from hub.models import Delivery, MessageState, MessageStep
@@ -39,6 +40,7 @@ class Prepared:
     lines: list[bytes] = field(default_factory=list)
     steps: list[tuple[UUID, str, str, UUID]] = field(default_factory=list)
     drift: dict[tuple[str, str], list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    sendable: list[Sendable] = field(default_factory=list)
 
     def add(self, other: Prepared) -> None:
         """Take over what was prepared of one message."""
@@ -47,6 +49,7 @@ class Prepared:
         self.moves += other.moves
         self.lines += other.lines
         self.steps += other.steps
+        self.sendable += other.sendable
         for place, ids in other.drift.items():
             self.drift[place] += ids
 

@@ -21,6 +21,7 @@ from governance.ids import uuid7
 from hub.flow import translate, vault
 from hub.flow.claim import Claimed
 from hub.flow.document import document_of
+from hub.flow.lease import Outgoing, Sendable
 from hub.flow.prepared import Prepared
 from hub.flow.problems import NO_PROBLEM, Problem, text
 from hub.flow.runtime import Running, RunningRoute, running
@@ -103,8 +104,23 @@ def _deliver_by(
         outgoing = translate.to_target(canonical, message, release, route, receipts={})
         problem = outgoing.problem
         if problem is None:
-            payload_id = _seal(batch, json.dumps(outgoing.output), message, release, "outgoing", delivery_id).id
+            sealed = _seal(batch, json.dumps(outgoing.output), message, release, "outgoing", delivery_id)
+            payload_id = sealed.id
+            batch.sendable.append(_sendable(delivery_id, message, release, route, sealed))
     batch.deliveries.append(delivery_row(delivery_id, message, release, route, payload_id, after, problem))
+
+
+def _sendable(
+    delivery_id: UUID, message: Claimed, release: Running, route: RunningRoute, sealed: vault.Sealed
+) -> Sendable:
+    payload = Outgoing(sealed.row[0], *sealed.row[4:9])  # as in vault.COLUMNS
+    key = outbound_key(message.id, route)
+    return Sendable(delivery_id, message.id, release.key, route.key, release.id, key, message.business_key, payload)
+
+
+def outbound_key(message_id: UUID, route: RunningRoute) -> str:
+    """What a target knows a delivery by: the same over all tries, and over a preparation that had to be repeated."""
+    return f"{message_id}.{route.key}"
 
 
 def delivery_row(
@@ -116,14 +132,14 @@ def delivery_row(
     after: Sequence[str] = (),
     problem: Problem | None = None,
 ) -> tuple:
-    """One row in the order of DELIVERY_COLUMNS. The idempotency key is the same over all tries."""
+    """One row in the order of DELIVERY_COLUMNS."""
     now = timezone.now()
     state = DeliveryStatus.WAITING_DEPENDENCY if after else DeliveryStatus.PENDING
     state = DeliveryStatus.DEAD if problem else state
     ordering_key = message.ordering_key if release.contract.is_ordered else ""
     return (
         delivery_id, message.id, release.key, route.key, route.connection.key, ordering_key, message.sequence,
-        message.bucket, "", release.id, payload_id, f"{message.id}.{route.key}", str(state), now, len(after),
+        message.bucket, "", release.id, payload_id, outbound_key(message.id, route), str(state), now, len(after),
         f"|{'|'.join(after)}|" if after else "", NEVER if problem else now,
         *(problem.columns() if problem else NO_PROBLEM), 0, "", "", False, 0,
     )  # fmt: skip

@@ -66,8 +66,7 @@ def _settle(outcomes: Sequence[Outcome], token: UUID) -> None:
         receipts = {one.delivery.id: one.result for one, _ in kept if isinstance(one.result, Receipt)}
         entry_id, entry = entry_over("settled", lines, {"deliveries": [str(one.delivery.id) for one, _ in kept]})
         mine = {outcome.delivery.id for outcome, _ in kept}
-        insert_together(entry, _attempts(outcomes, mine))
-        closing.confirm(gone, receipts, entry_id)
+        insert_together(entry, _attempts(outcomes, mine), *closing.confirm(gone, receipts, entry_id))
     _halt([outcome for outcome, _ in kept if outcome.halts])
 
 

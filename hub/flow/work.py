@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable
 
 from hub.flow.deliver import deliver
+from hub.flow.deliver import size as outgoing
 from hub.flow.dependents import prepare_dependents
-from hub.flow.prepare import prepare
+from hub.flow.prepare import prepare_and_lease
 from hub.flow.waiting import Waiting, look
 
 BUDGET_SECONDS = 1.0  # of an embedded turn
@@ -37,9 +38,9 @@ def drain(*, is_stopping: Callable[[], bool] = lambda: False) -> bool:
 
 def _cycle(seen: Waiting, is_stopping: Callable[[], bool]) -> int:
     """Do what a look has shown: how many messages and deliveries were taken."""
-    done = prepare() if seen.received else 0
+    done, held = prepare_and_lease(to_lease=outgoing.rows) if seen.received else (0, None)
     done += prepare_dependents() if seen.ready else 0
-    return done + (deliver(is_stopping=is_stopping) if done or seen.due else 0)
+    return done + (deliver(held=held, is_stopping=is_stopping) if done or seen.due else 0)
 
 
 def attend(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -22,7 +21,7 @@ from tests.integration.test_intake import EVENT, post
 pytestmark = [pytest.mark.django_db, pytest.mark.req("M7.6")]
 
 BATCH = "application/cloudevents-batch+json"
-NOBODY, WHY = str(uuid4()), "I looked at the target"
+NOBODY, WHY = "01980000-0000-7000-8000-000000000000", "I looked at the target"
 SECRET = "ilk_0123456789abcdefSECRET"
 
 
