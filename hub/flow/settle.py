@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections import defaultdict
 from collections.abc import Container, Sequence
 from uuid import UUID
 
@@ -35,39 +36,54 @@ ATTEMPT_COLUMNS = (
 
 
 def settle(outcomes: Sequence[Outcome], token: UUID) -> None:
-    """Write the outcomes whose lease still holds, in one transaction; a late writer changes nothing.
+    """Write the outcomes whose lease still holds, in one transaction; a late writer changes nothing."""
+    settle_together([(outcomes, token)])
+
+
+def settle_together(batches: Sequence[tuple[Sequence[Outcome], UUID]]) -> None:
+    """The same for the outcomes of several leases.
 
     Where they cannot be written together, each is written alone: one of them must not cost the others their word.
     What cannot be written at all keeps its lease, runs out and is in doubt.
     """
-    if not outcomes:
+    single = [(outcome, token) for outcomes, token in batches for outcome in outcomes]
+    if not single:
         return
     try:
-        _settle(outcomes, token)
+        _settle(single)
     except OperationalError:
         raise  # the database, not an outcome
     except (DatabaseError, ValueError, OverflowError):
-        log.exception("settle.failed", deliveries=[str(one.delivery.id) for one in outcomes])
-        if len(outcomes) > 1:
-            for outcome in outcomes:
+        log.exception("settle.failed", deliveries=[str(outcome.delivery.id) for outcome, _ in single])
+        if len(single) > 1:
+            for outcome, token in single:
                 settle([outcome], token)
 
 
-def _settle(outcomes: Sequence[Outcome], token: UUID) -> None:
-    decided = [(outcome, decide(outcome)) for outcome in outcomes]
+def _settle(outcomes: Sequence[tuple[Outcome, UUID]]) -> None:
+    decided = [(outcome, decide(outcome), token) for outcome, token in outcomes]
     with write():
-        gone = closing.take([one.delivery.id for one, what in decided if what.state == CONFIRMED], token)
+        gone = _take([(one.delivery.id, token) for one, what, token in decided if what.state == CONFIRMED])
         kept = [
             (outcome, decision)
-            for outcome, decision in decided
+            for outcome, decision, token in decided
             if outcome.delivery.id in gone or (decision.state != CONFIRMED and _move(outcome, decision, token))
         ]
         lines = [_line(outcome, decision) for outcome, decision in kept]
         receipts = {one.delivery.id: one.result for one, _ in kept if isinstance(one.result, Receipt)}
         entry_id, entry = entry_over("settled", lines, {"deliveries": [str(one.delivery.id) for one, _ in kept]})
         mine = {outcome.delivery.id for outcome, _ in kept}
-        insert_together(entry, _attempts(outcomes, mine), *closing.confirm(gone, receipts, entry_id))
+        attempts = _attempts([outcome for outcome, _ in outcomes], mine)
+        insert_together(entry, attempts, *closing.confirm(gone, receipts, entry_id))
     _halt([outcome for outcome, _ in kept if outcome.halts])
+
+
+def _take(confirmed: Sequence[tuple[UUID, UUID]]) -> dict[UUID, closing.Row]:
+    """(delivery, lease) each: those that are still ours leave the open ones, lease by lease."""
+    leases: dict[UUID, list[UUID]] = defaultdict(list)
+    for delivery_id, token in confirmed:
+        leases[token].append(delivery_id)
+    return {id_: row for token, ids in leases.items() for id_, row in closing.take(ids, token).items()}
 
 
 def _attempts(outcomes: Sequence[Outcome], mine: Container[UUID]) -> Table:

@@ -11,9 +11,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from hub.flow.deliver import deliver
+from hub.flow.deliver import deliver_onto
 from hub.flow.deliver import size as outgoing
 from hub.flow.dependents import prepare_dependents
+from hub.flow.desk import Desk
 from hub.flow.prepare import prepare_and_lease
 from hub.flow.waiting import Waiting, look
 
@@ -22,6 +23,7 @@ TURN_SECONDS = 10.0  # of a grown worker's, which ticks in between
 LINGER_SECONDS = 2.0
 LOOK_SECONDS = 0.004
 GATHER_SECONDS = 0.008
+DESK_SECONDS = 0.015
 SMALL = 8  # messages and deliveries of one cycle
 
 
@@ -29,18 +31,23 @@ def drain(*, is_stopping: Callable[[], bool] = lambda: False) -> bool:
     """Work until the queue is dry or the budget is spent; True where work may be left."""
     deadline = time.monotonic() + BUDGET_SECONDS
     while not is_stopping():
-        if not _cycle(look(), is_stopping):
+        desk = Desk()
+        try:
+            done = _cycle(look(), desk, is_stopping)
+        finally:
+            desk.settle()
+        if not done:
             return False
         if time.monotonic() > deadline:
             return True
     return True
 
 
-def _cycle(seen: Waiting, is_stopping: Callable[[], bool]) -> int:
+def _cycle(seen: Waiting, desk: Desk, is_stopping: Callable[[], bool]) -> int:
     """Do what a look has shown: how many messages and deliveries were taken."""
     done, held = prepare_and_lease(to_lease=outgoing.rows) if seen.received else (0, None)
     done += prepare_dependents() if seen.ready else 0
-    return done + (deliver(held=held, is_stopping=is_stopping) if done or seen.due else 0)
+    return done + (deliver_onto(desk, held=held, is_stopping=is_stopping) if done or seen.due else 0)
 
 
 def attend(
@@ -48,8 +55,20 @@ def attend(
 ) -> tuple[bool, float]:
     """One turn of a grown worker: (whether work may be left, the time up to which every ring is answered).
 
-    The time is in seconds since the epoch: that of the last look which found nothing. What is due waits a moment for
-    company, and after a small batch of messages there is a pause: a larger batch costs less a message.
+    The time is in seconds since the epoch: that of the last look which found nothing.
+    """
+    desk = Desk()
+    try:
+        return _attend(desk, tick, is_stopping)
+    finally:
+        desk.settle()
+
+
+def _attend(desk: Desk, tick: Callable[[], None], is_stopping: Callable[[], bool]) -> tuple[bool, float]:
+    """While messages keep coming, outcomes of a few cycles are settled together; else at once: others wait for them.
+
+    What is due waits a moment for company, and after a small batch of messages there is a pause: a larger batch costs
+    less a message.
     """
     began = last_found = time.monotonic()
     while not is_stopping():
@@ -57,7 +76,9 @@ def attend(
         seen = look()
         look_took = time.monotonic() - look_began
         _gather(seen)
-        done = _cycle(seen, is_stopping)
+        done = _cycle(seen, desk, is_stopping)
+        if not seen.received or desk.age() > DESK_SECONDS:
+            desk.settle()
         now = time.monotonic()
         if done:
             last_found = now

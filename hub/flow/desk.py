@@ -1,0 +1,41 @@
+"""What was sent and is not settled yet; it never lies here for long."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from uuid import UUID
+
+from hub.flow.judgement import Outcome
+from hub.flow.settle import settle_together
+
+SETTLE_ROWS = 50
+SETTLE_SECONDS = 0.2
+
+
+class Desk:
+    """Outcomes by lease. Whoever owns it settles at the end; a crash before leaves the deliveries in doubt."""
+
+    def __init__(self) -> None:
+        self._batches: list[tuple[Sequence[Outcome], UUID]] = []
+        self._rows, self._since = 0, time.monotonic()
+
+    def put(self, outcomes: Sequence[Outcome], token: UUID) -> None:
+        """Add outcomes; what is many, or old, or halts an interface is settled at once."""
+        if not outcomes:
+            return
+        if not self._rows:
+            self._since = time.monotonic()
+        self._batches.append((outcomes, token))
+        self._rows += len(outcomes)
+        if self._rows >= SETTLE_ROWS or self.age() > SETTLE_SECONDS or any(one.halts for one in outcomes):
+            self.settle()
+
+    def age(self) -> float:
+        """Seconds since the first of what lies here; 0 where nothing does."""
+        return time.monotonic() - self._since if self._rows else 0.0
+
+    def settle(self) -> None:
+        """Write down all of it."""
+        batches, self._batches, self._rows = self._batches, [], 0
+        settle_together(batches)
