@@ -93,7 +93,7 @@ def _mapping(key: str, rules: list[dict[str, Any]], **more: str) -> dict[str, An
 
 
 def _connection(target_url: str) -> dict[str, Any]:
-    sink = {"name": SINK, "path": f"/{SINK}", "idempotency_header": "Idempotency-Key"}
+    sink = {"name": SINK, "path": f"/{SINK}", "idempotency_header": "Idempotency-Key", "at_once": 8}
     return {
         "key": "qms-rest",
         "label": "REST door of the quality system",

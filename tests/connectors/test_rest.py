@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -13,8 +14,8 @@ from connectors.configuration import load
 from connectors.conformance import ConnectorContract
 from connectors.contrib.rest import GenericRest
 from connectors.contrib.rest.settings import Credentials
-from connectors.errors import Misconfigured, OutcomeUnknown, RecordRejected, Unsupported
-from connectors.records import BrokenRecord, Checkpoint, Record
+from connectors.errors import Misconfigured, OutcomeUnknown, RecordRejected, Unreachable, Unsupported
+from connectors.records import BrokenRecord, Checkpoint, Receipt, Record
 
 RECORD = Record(("D-7",), {"title": "Label torn", "score": Decimal("7.40")})
 
@@ -317,3 +318,61 @@ def test_using_it_before_it_is_open_says_so(target):
     client = GenericRest(load(GenericRest.Settings, settings_of(target.url)), Credentials(api_key="k"))
     with pytest.raises(Misconfigured, match="is not open"):
         client.sink("capas").write(RECORD, idempotency_key="k")
+
+
+# --- several at once --------------------------------------------------------------------------------------
+
+
+def several(count):
+    return [(Record((f"D-{n}",), {"title": f"Label {n}"}), f"k-{n}") for n in range(count)]
+
+
+@pytest.mark.parametrize(("at_once", "are_there"), [(3, True), (2, False)])
+def test_all_are_sent_before_the_first_answer_is_read(wire, here, api_key, at_once, are_there):
+    """The server answers nobody until three are in: who sends two is left without an answer."""
+    gate = threading.Barrier(3, timeout=0.5)
+
+    def say(head):
+        try:
+            place = gate.wait()
+        except threading.BrokenBarrierError:
+            return b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"
+        body = b'{"id": %d}' % place
+        return b"HTTP/1.1 201 Created\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+
+    settings = load(GenericRest.Settings, settings_of(wire(say).url, sink={**NATIVE, "at_once": at_once}))
+    with GenericRest(settings, Credentials(api_key=api_key), network=here) as client:
+        outcomes = list(client.sink("capas").write_many(several(at_once)))
+    assert all(isinstance(one, Receipt) for one in outcomes) is are_there
+    if not are_there:
+        assert {type(one) for one in outcomes} == {OutcomeUnknown}
+
+
+def test_each_of_several_has_the_outcome_of_its_own_answer(generic, target):
+    sink = generic(sink={**NATIVE, "at_once": 4}).sink("capas")
+    items = several(4)
+    items[2] = (Record(("D-2",), {"title": object()}), "k-2")  # never leaves
+    outcomes = list(sink.write_many(items))
+    assert [type(one) for one in outcomes] == [Receipt, Receipt, RecordRejected, Receipt]
+    assert {target.by_key[f"k-{n}"]["id"]: f"k-{n}" for n in (0, 1, 3)} == {
+        int(outcomes[n].external_id): f"k-{n}" for n in (0, 1, 3)
+    }
+    assert [type(one) for one in sink.write_many(several(4))] == [Receipt] * 4  # over the same sockets, once each
+    assert len(target.capas) == 4
+
+
+def test_what_could_not_be_sent_stops_the_rest_unsent(here, api_key, closed_url):
+    settings = load(GenericRest.Settings, settings_of(closed_url, sink={**NATIVE, "at_once": 3}))
+    with GenericRest(settings, Credentials(api_key=api_key), network=here) as client:
+        outcomes = list(client.sink("capas").write_many(several(3)))
+    assert {type(one) for one in outcomes} == {Unreachable}
+    assert [str(one).startswith("Not sent") for one in outcomes] == [False, True, True]
+
+
+def test_the_tap_hears_each_exchange_with_its_outcome(target, here, api_key):
+    heard = []
+    settings = load(GenericRest.Settings, settings_of(target.url, sink={**NATIVE, "at_once": 3}))
+    with GenericRest(settings, Credentials(api_key=api_key), network=here, tap=heard.append) as client:
+        for place, _ in enumerate(client.sink("capas").write_many(several(3)), 1):
+            assert len(heard) == place
+            assert f"Label {place - 1}" in heard[-1].exchange().request_body

@@ -20,6 +20,7 @@ class Target:
         self.drop_next = 0  # applies, then hangs up without an answer
         self.refuses_questions = False  # answers every GET with 400
         self.status_for: dict[str, int] = {}  # reference → status without an effect
+        self.together: threading.Barrier | None = None  # a POST is answered once so many are under way
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -72,6 +73,8 @@ class Target:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                if target.together:
+                    target.together.wait(5)
                 answer = target.take(self.headers.get("Idempotency-Key", ""), json.loads(body))
                 if answer is None:
                     self.close_connection = True

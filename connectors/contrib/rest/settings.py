@@ -127,7 +127,10 @@ class SinkSettings:
     key_field: str = field(default="", metadata=_help("Field of the record that carries our key"))
     settles_in: float = field(default=0.0, metadata=_help("Seconds until 'not found' can be believed", min=0))
     at_once: int = field(
-        default=4, metadata=_help("Requests that may be under way at once, each of another key", min=1, max=32)
+        default=1,
+        metadata=_help(
+            "Requests under way at once, each of another key; the system must serve them side by side", min=1, max=32
+        ),
     )
     find: Find | None = None
 

@@ -1,0 +1,112 @@
+"""Several deliveries of one route under way at once, and outcomes that are settled together."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from hub.flow.deliver import deliver_onto
+from hub.flow.desk import Desk
+from hub.flow.lease import lease
+from hub.flow.prepare import prepare, prepare_and_lease
+from hub.flow.sweep import sweep
+from hub.flow.waves import waves_of
+from hub.flow.work import drain
+from hub.models import Attempt, ClosedDelivery, Delivery
+from tests.factories.world import connection, release, sample
+from tests.integration.test_delivery import PROBE, settle_all
+from tests.integration.test_intake import post
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("M4.4"), pytest.mark.req("M3.3")]
+
+
+def send(client, world, count: int, *, lots: int = 100) -> None:
+    for number in range(count):
+        assert post(client, world, sample(number, lot=f"L-{number % lots}")).status_code == 202
+
+
+@pytest.mark.parametrize(("at_once", "confirmed"), [(4, 4), (3, 0)])
+def test_as_many_are_under_way_as_the_target_takes(client, world, at_once, confirmed):
+    """The target answers once four requests are in; who sends three at a time never gets an answer."""
+    release(("connection", connection(world.target.url, at_once=at_once)))
+    send(client, world, 4)
+    prepare()
+    world.target.together = threading.Barrier(4, timeout=1)
+    deliver_onto(Desk(), 4)
+    assert len(world.target.effects) == confirmed
+
+
+def test_each_of_a_wave_has_its_own_outcome(client, world):
+    release(("connection", connection(world.target.url, at_once=4, **PROBE)))
+    world.target.honours_keys = False
+    world.target.status_for = {"S-1": 422}
+    send(client, world, 4)
+    prepare()
+    world.target.drop_next = 1  # one of the three that are applied gets no answer
+    desk = Desk()
+    deliver_onto(desk)
+    desk.settle()
+    assert Counter(Delivery.objects.values_list("state", flat=True)) == {"dead": 1, "in_doubt": 1}
+    assert ClosedDelivery.objects.count() == 2
+    settle_all()
+    assert sorted(world.target.references()) == ["S-0", "S-2", "S-3"]  # the one in doubt was asked for, not sent again
+    assert Delivery.objects.get().state == "dead"
+
+
+def test_a_wave_never_holds_two_of_a_key(client, world):
+    release(("connection", connection(world.target.url, at_once=8)))
+    send(client, world, 6, lots=2)
+    prepare()
+    (wave,) = waves_of(held := lease())
+    assert len(wave.deliveries) == len(held.deliveries) == 2
+    Delivery.objects.update(lease=None, leased_until=None, state="pending")
+    drain()
+    for lot in (0, 1):
+        assert [ref for ref in world.target.references() if int(ref[2:]) % 2 == lot] == [
+            f"S-{number}" for number in range(6) if number % 2 == lot
+        ]
+
+
+def test_a_login_that_is_refused_stops_what_was_not_sent_yet(client, world):
+    release(("connection", connection(world.target.url, at_once=2)))
+    world.target.status_for = {f"S-{number}": 401 for number in range(6)}
+    send(client, world, 6)
+    prepare()
+    drain()
+    assert world.target.calls == 2
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("retry_wait", 0), ("pending", 0)}
+
+
+def test_what_was_just_prepared_is_leased_with_it(client, world):
+    send(client, world, 4, lots=2)
+    count, held = prepare_and_lease(to_lease=10)
+    assert (count, len(held.deliveries)) == (4, 2)  # the first of each lot
+    desk = Desk()
+    deliver_onto(desk, held=held)
+    desk.settle()
+    assert sorted(world.target.references()) == ["S-0", "S-1"]
+    read = lease().deliveries[0]  # as another worker reads it
+    made = held.deliveries[0]
+    assert {name for name in made.__slots__ if type(getattr(made, name)) is not type(getattr(read, name))} == set()
+
+
+def test_outcomes_wait_on_the_desk_and_are_settled_lease_by_lease(client, world):
+    send(client, world, 2)
+    prepare()
+    desk = Desk()
+    deliver_onto(desk, 1)
+    lost = Delivery.objects.get(state="leased")
+    deliver_onto(desk, 1)
+    assert (ClosedDelivery.objects.count(), len(world.target.effects)) == (0, 2)
+    Delivery.objects.filter(id=lost.id).update(leased_until=timezone.now() - timedelta(seconds=1))
+    sweep()  # somebody else has taken the first one away
+    desk.settle()
+    assert ClosedDelivery.objects.count() == 1
+    assert Delivery.objects.get().id == lost.id
+    assert sorted(Attempt.objects.values_list("outcome", flat=True)) == ["confirmed", "late"]
+    settle_all()
+    assert sorted(world.target.references()) == ["S-0", "S-1"]
