@@ -6,7 +6,6 @@ One CloudEvents JSON event, a batch of them, or plain JSON with an Idempotency-K
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -23,12 +22,11 @@ from governance.errors import MISSING, NOT_SHOWN, NotFound, Refused
 from governance.guard.context import correlation
 from governance.ids import uuid7
 from governance.signing.statement import digest_of_bytes
-from hub.api import problems
+from hub.api import cloud_event, problems
 from hub.api.tokens import Bearer, bearer
 from hub.flow import receive
 from hub.flow.arrivals import Accepted, Incoming
 from hub.flow.bell import ring
-from hub.flow.contract import joined
 from hub.flow.group import group
 from hub.flow.incoming import Envelope, from_push
 from hub.flow.problems import text
@@ -204,53 +202,11 @@ def _incoming(release: Running, document: Any, body: bytes, sender: Bearer, requ
     if request is not None and _media_type(request) != EVENT:
         envelope = Envelope(request.headers.get("Idempotency-Key", ""), correlation_id=correlation.get())
         return from_push(release, document, body, envelope, sender.actor)
-    _check_event(document)
-    envelope = Envelope(
-        idempotency_key=joined((document["source"], document["id"]), "#"),
-        event_type=text(document["type"], 160),
-        event_source=text(document["source"], 300),
-        occurred_at=_time(document.get("time")),
-        correlation_id=text(document.get("correlationid") or "", 64) or (correlation.get() if request else ""),
-    )
+    cloud_event.check(document)
+    envelope = cloud_event.envelope(document, correlation.get() if request else "")
     item = from_push(release, document["data"], body, envelope, sender.actor)
     item.media_type = EVENT
     return item
-
-
-def _check_event(event: Any) -> None:
-    """CloudEvents 1.0.2, section 3.1: the required attributes; and a data member, without which there is no record."""
-    if not isinstance(event, dict) or "specversion" not in event:
-        sentence = "This is no CloudEvent: 'specversion' is missing."
-        raise Refused(sentence, field="specversion", value=MISSING, rule="required")
-    if event["specversion"] != "1.0":
-        raise _event_refused("specversion", event["specversion"], "1.0")
-    for name in ("id", "source", "type"):
-        if not isinstance(event.get(name), str) or not event[name]:
-            raise _event_refused(name, event.get(name), "a text that is not empty")
-    if "data" not in event:
-        raise _event_refused("data", None, "required")
-
-
-def _event_refused(field: str, value: Any, rule: str) -> Refused:
-    found = MISSING if value is None else repr(value)[:80]
-    return Refused(
-        f"The CloudEvents attribute {field!r} is {found}; the rule is: {rule}.",
-        field=field,
-        value=found,
-        rule=rule,
-    )
-
-
-def _time(text: Any) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        raise _event_refused("time", text, "RFC 3339") from None
-    if moment.tzinfo is None:
-        raise _event_refused("time", text, "RFC 3339, with an offset")
-    return moment
 
 
 def _decoded(body: bytes) -> Any:
