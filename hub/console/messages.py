@@ -24,6 +24,7 @@ from hub.permissions import (
     visible_interfaces,
 )
 from hub.selectors import messages, obstacles, trace
+from hub.services.looks import record_look
 
 PAGE = 50
 FILTERS = ("interface", "state", "business_key", "correlation_id", "text", "since", "until")
@@ -56,9 +57,13 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @page
 def show(request: HttpRequest, message_id: UUID) -> HttpResponse:
-    """One message in full. ``?stage=`` opens a payload, which is recorded."""
+    """One message in full. That its values were shown is recorded, and the payload that ``?stage=`` opens."""
     message, interface = message_for(request.user, message_id)
     shown = {**_story(request, message, interface), **payloads.tabs(request, message, interface)}
+    if shown["may_read"]:
+        record_look(
+            by=request.user, message_id=message.id, interface_key=interface.key, stage="values", source="console"
+        )
     shown["crumbs"] = [("Messages", reverse("messages"))]
     shown["obstacles"] = obstacles.of(message, shown["trace"])
     return render(request, "hub/messages/detail.html", shown)

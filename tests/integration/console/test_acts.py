@@ -127,10 +127,14 @@ def shown(page: str) -> dict[str, str]:
 
 def test_looking_at_a_payload_is_recorded_once_a_look(busy, as_person):
     client, url = as_person("olga"), reverse("message", args=[busy.delivered])
+    looks = AuditEvent.objects.filter(kind="payload.viewed").order_by("recorded_at")
+    as_person("victor").get(url)  # sees no value
+    assert not looks.exists()
     client.get(url)
-    assert not AuditEvent.objects.filter(kind="payload.viewed").exists()
+    assert looks.get().facts["stage"] == "values"
     assert b"mg/dL" in client.get(f"{url}?stage=received").content
-    assert AuditEvent.objects.get(kind="payload.viewed").actor["name"] == "Olga Brandt"
+    assert sorted(look.facts["stage"] for look in looks) == ["received", "values", "values"]
+    assert {look.actor["name"] for look in looks} == {"Olga Brandt"}
 
 
 def test_a_preview_shows_values_problems_and_what_no_rule_names(busy, as_person):
