@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from connectors.auth import Auth
 from connectors.errors import OutcomeUnknown, Unreachable
 from connectors.http import HttpClient
 from connectors.transport import Timeouts
@@ -164,3 +165,20 @@ def test_what_came_while_others_were_waited_for_is_not_overdue(here):
         with pytest.raises(OutcomeUnknown):
             http.finish(first)
         http.close()
+
+
+def test_a_login_that_has_run_out_is_renewed_once_for_all_that_are_under_way(here):
+    class Renewable(Auth):
+        renewed = 0
+
+        def renew(self) -> bool:
+            self.renewed += 1
+            return True
+
+    auth, refused = Renewable(), b"HTTP/1.1 401 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    with scripted(refused, refused, KEPT, KEPT) as system:
+        http = HttpClient(system.url, network=here, lean=True, auth=auth)
+        under_way = [http.begin("/x", json={}) for _ in range(2)]
+        assert [http.finish(begun).status for begun in under_way] == [200, 200]
+        http.close()
+    assert auth.renewed == 1
