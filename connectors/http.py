@@ -8,6 +8,7 @@ applied, and keeps its class. No retries, no sleeping, no logging of payloads: t
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
@@ -97,6 +98,7 @@ class HttpClient:
         self.base_url = base_of(base_url)
         self.auth = auth or Auth()
         self.tap, self.limit = tap, limit
+        self._renewed_at = -math.inf
         self.timeouts = timeouts or Timeouts()
         self.headers = {"User-Agent": "Interlock", "Accept": "application/json", **(headers or {})}
         self.error_for: ErrorFor = error_for or default_error
@@ -132,9 +134,9 @@ class HttpClient:
         """
         answer = self._end(begun)
         is_late = time.monotonic() - begun.at > self.timeouts.total
-        if answer.status == 401 and is_late and self.auth.renew():
+        if answer.status == 401 and is_late and self._renew(begun.at):
             raise Unreachable(f"{answer.url} asked for a new login; it is too late to send this again at once.")
-        return self._judged(begun.request, answer)
+        return self._judged(begun.request, answer, sent_at=begun.at)
 
     def close(self) -> None:
         self.transport.close()
@@ -172,8 +174,10 @@ class HttpClient:
     def _call(self, request: Request, accept: Collection[int] = ()) -> Answer:
         return self._judged(request, self._authenticated(request), accept)
 
-    def _judged(self, request: Request, answer: Answer, accept: Collection[int] = ()) -> Answer:
-        if answer.status == 401 and self.auth.renew():
+    def _judged(
+        self, request: Request, answer: Answer, accept: Collection[int] = (), *, sent_at: float = math.inf
+    ) -> Answer:
+        if answer.status == 401 and self._renew(sent_at):
             answer = self._authenticated(request)
         for _ in range(REDIRECTS):
             if answer.status not in (301, 302, 303, 307, 308) or request.writing:
@@ -184,6 +188,14 @@ class HttpClient:
         if error:
             raise error
         return answer
+
+    def _renew(self, sent_at: float) -> bool:
+        """Once for all that were sent under the old login: a token service must not be asked for each of them."""
+        if self._renewed_at > sent_at:
+            return True
+        is_new = self.auth.renew()
+        self._renewed_at = time.monotonic() if is_new else self._renewed_at
+        return is_new
 
     def _authenticated(self, request: Request) -> Answer:
         return self._exchange(self._signed(request))

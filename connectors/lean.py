@@ -19,6 +19,7 @@ from .network import NetworkPolicy
 from .transport import Overdue, Timeouts, Tls, tls_failure
 
 RECEIVE = 64 * 1024  # bytes
+LEAST = 0.05  # seconds that reading waits for what has begun to come
 SAFE = "!#$%&'()*+,/:;=?@[]~"  # of a target: what is left as it is
 KEEP_ALIVE = ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1), (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1))
 
@@ -58,18 +59,21 @@ def _usable(idle: list[_Line]) -> _Line | None:
 
 
 class _Line:
-    """An open socket to one origin. ``receive`` gives up when the whole exchange has taken too long."""
+    """An open socket to one origin. ``receive`` gives up when the whole exchange has taken too long.
+
+    Silence counts from the last byte that was sent or received, also while others are read: those that are under way
+    together and hang cost one time-out together.
+    """
 
     def __init__(self, origin: str, policy: NetworkPolicy, timeouts: Timeouts, tls: Tls) -> None:
         parts = urlsplit(origin)
         name = parts.hostname or ""
         self.host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
-        self.timeouts, self.deadline = timeouts, 0.0
+        self.timeouts, self.deadline, self.heard_at = timeouts, 0.0, 0.0
         port = parts.port or (443 if parts.scheme == "https" else 80)
         self._socket = policy.connect(name, port, timeout=timeouts.connect, options=KEEP_ALIVE)
         if parts.scheme == "https":
             self._socket = _secured(self._socket, name, tls)
-        self._socket.settimeout(timeouts.read)
         self._readable = select.poll()
         self._readable.register(self._socket, select.POLLIN)
 
@@ -79,13 +83,19 @@ class _Line:
 
     def send(self, data: bytes) -> None:
         self.deadline = time.monotonic() + self.timeouts.total
+        self._socket.settimeout(self.timeouts.read)
         self._socket.sendall(data)
+        self.heard_at = time.monotonic()
 
     def receive(self) -> bytes:
         """What came next; empty at the end. What lies here already is not overdue: others were read before it."""
-        if time.monotonic() > self.deadline and not self.has_bytes():
+        left = min(self.deadline, self.heard_at + self.timeouts.read) - time.monotonic()
+        if left <= 0 and not self.has_bytes():
             raise Overdue
-        return self._socket.recv(RECEIVE)
+        self._socket.settimeout(max(left, LEAST))
+        data = self._socket.recv(RECEIVE)
+        self.heard_at = time.monotonic()
+        return data
 
     def close(self) -> None:
         self._socket.close()

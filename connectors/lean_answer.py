@@ -100,6 +100,10 @@ class LeanAnswer:
 
     # --- called by the parser -----------------------------------------------------------------------------
 
+    def on_message_begin(self) -> None:
+        if self._has_head:
+            raise ValueError("A second answer came with the first: whose they are is not certain.")
+
     def on_header(self, name: bytes, value: bytes) -> None:
         self.headers.add(name.decode("latin-1"), value.decode("latin-1"))  # type: ignore[attr-defined]
 

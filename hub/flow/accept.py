@@ -27,17 +27,24 @@ STATE = ("state", "release_id", "changed_at", "reason", "sentence", "error_field
 PAYLOAD = ("id", "key_id", "salt", "data", "digest", "size", "media_type", "data_class", "retention_class")
 OF_PAYLOAD = ", ".join(f"payload_{name}" for name in PAYLOAD)
 
+
+def in_order(column: str) -> str:
+    """As Python sorts texts: whatever the database's collation, all writers of shared keys take them in one order."""
+    return f'{column} COLLATE "C"'
+
+
 ACCEPT = f"""
 WITH given ({", ".join(MESSAGE)}, {", ".join(STATE)}, {OF_PAYLOAD}, content_mac, head_id, place) AS (VALUES {{values}}),
 entered AS (
     INSERT INTO {Inbox._meta.db_table} (id, interface_key, idempotency_key, content_mac, duplicates)
-    SELECT id, interface_key, idempotency_key, content_mac, 0 FROM given ORDER BY interface_key, idempotency_key, id
+    SELECT id, interface_key, idempotency_key, content_mac, 0 FROM given
+    ORDER BY {in_order("interface_key")}, {in_order("idempotency_key")}, id
     ON CONFLICT DO NOTHING RETURNING id),
 fresh AS (SELECT given.* FROM given JOIN entered USING (id)),
 head AS (
     INSERT INTO {KeyHead._meta.db_table} AS head (id, interface_key, ordering_key, last)
     SELECT (array_agg(head_id))[1], interface_key, ordering_key, count(*) FROM fresh WHERE ordering_key <> ''
-    GROUP BY interface_key, ordering_key ORDER BY interface_key, ordering_key
+    GROUP BY interface_key, ordering_key ORDER BY {in_order("interface_key")}, {in_order("ordering_key")}
     ON CONFLICT (interface_key, ordering_key) DO UPDATE SET last = head.last + excluded.last
     RETURNING interface_key, ordering_key, last),
 numbered AS (

@@ -21,14 +21,15 @@ class Desk:
         self._rows, self._since = 0, time.monotonic()
 
     def put(self, outcomes: Sequence[Outcome], token: UUID) -> None:
-        """Add outcomes; what is many, or old, or halts an interface is settled at once."""
+        """Add outcomes; at once is settled what is many, or old, or halts, or what nobody could find out again."""
         if not outcomes:
             return
         if not self._rows:
             self._since = time.monotonic()
         self._batches.append((outcomes, token))
         self._rows += len(outcomes)
-        if self._rows >= SETTLE_ROWS or self.age() > SETTLE_SECONDS or any(one.halts for one in outcomes):
+        is_urgent = any(one.halts or one.route.cannot_be_asked for one in outcomes)
+        if is_urgent or self._rows >= SETTLE_ROWS or self.age() > SETTLE_SECONDS:
             self.settle()
 
     def age(self) -> float:

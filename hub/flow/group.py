@@ -1,15 +1,20 @@
 """Group commit: requests that arrive together share one transaction and are answered after its commit.
 
-One durable commit each is what limits a door for single events. The first thread that gets the lock writes for all
-who wait; while it commits, the next group gathers. Where messages come briskly, it first waits a moment for company
-(as ``commit_delay`` does in PostgreSQL): a group costs about as much as a message. Otherwise nobody waits.
+One durable commit each is what limits a door for single events. The first thread that comes writes for all who wait;
+while it commits, the next group gathers, and the first of that writes next. Whoever is answered wakes at once: a lock
+that all had to pass would keep answers waiting behind newcomers. Where messages come briskly, the writer first waits a
+moment for company (as ``commit_delay`` does in PostgreSQL): a group costs about as much as a message. Otherwise nobody
+waits.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import OperationalError
 
 from hub.flow.arrivals import Accepted, Incoming
 from hub.flow.pace import Pace
@@ -26,6 +31,10 @@ class _Waiting:
     answer: Accepted | None = None
     error: BaseException | None = None
     is_done: bool = False
+    turn: Any = field(default_factory=threading.Lock)  # held, until it is done or is to write
+
+    def __post_init__(self) -> None:
+        self.turn.acquire()
 
 
 class Group:
@@ -33,26 +42,49 @@ class Group:
 
     def __init__(self) -> None:
         self._queue: deque[_Waiting] = deque()
-        self._writer = threading.Lock()
+        self._change = threading.Lock()  # of the queue's first, who writes; never held for long
+        self._has_writer = False
         self._is_large = threading.Event()
         self._pace = Pace()
 
     def accept(self, item: Incoming) -> Accepted:
         """Accept one message with whoever else is at the door. Returns after the commit, or raises its error."""
         mine = _Waiting(item)
-        self._queue.append(mine)
         self._pace.count()
+        with self._change:
+            self._queue.append(mine)
+            writes, self._has_writer = not self._has_writer, True
         if len(self._queue) >= LARGE_ENOUGH:
             self._is_large.set()
-        while not mine.is_done:
-            with self._writer:
-                if not mine.is_done:
-                    self._gather()
-                    self._write(self._next())
+        if not writes:
+            mine.turn.acquire()
+        if not mine.is_done:
+            self._lead()
         if mine.error is not None:
             raise mine.error
         assert mine.answer is not None
         return mine.answer
+
+    def _lead(self) -> None:
+        """Write for the first of the queue, of whom the caller is one; then the next one's turn has come."""
+        group: list[_Waiting] = []
+        try:
+            self._gather()
+            group = self._next()
+            self._write(group)
+        finally:
+            self._pass_on(group or self._next())
+
+    def _pass_on(self, group: list[_Waiting]) -> None:
+        """Wake those who are answered. Where the writer is broken off (a process that ends), they must not hang."""
+        for one in group:
+            if not one.is_done:
+                one.error, one.is_done = OperationalError("The writer of this group was broken off."), True
+            one.turn.release()
+        with self._change:
+            self._has_writer = bool(self._queue)
+            if self._has_writer:
+                self._queue[0].turn.release()
 
     def _gather(self) -> None:
         self._is_large.clear()

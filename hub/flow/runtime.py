@@ -16,8 +16,7 @@ from uuid import UUID
 
 from django.db.models.signals import post_save
 
-from connectors.base import Sink
-from connectors.errors import ConnectorError
+from connectors.base import Guarantee, Sink
 from connectors.offers import unopened
 from dictionary.mapping import CompiledMapping, compile_mapping
 from dictionary.mapping.conditions import Condition, compile_condition
@@ -64,11 +63,22 @@ class RunningRoute:
 
     @cached_property
     def at_once(self) -> int:
-        """How many records the sink takes at a time; 1 where that cannot be told before the attempt fails."""
+        """How many records the sink takes at a time; 1 where that cannot be told before the attempt fails.
+
+        Whatever somebody's connector raises here must not cost the deliveries of other routes: the attempt says it.
+        """
         try:
             return max(1, self.unopened_sink().at_once)
-        except ConnectorError:
+        except Exception:
             return 1
+
+    @cached_property
+    def cannot_be_asked(self) -> bool:
+        """Whether only a person could find out what became of a record; False where that cannot be told."""
+        try:
+            return self.unopened_sink().guarantee() is Guarantee.NONE
+        except Exception:
+            return False
 
     def unopened_sink(self) -> Sink:
         """The sink without a session: what it promises, not what it does."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
+from connectors.auth import Auth
 from connectors.errors import OutcomeUnknown, Unreachable
 from connectors.http import HttpClient
+from connectors.transport import Timeouts
 
 pytestmark = pytest.mark.req("B5")
 
@@ -119,6 +122,8 @@ BROKEN = {
     "a chunk that is cut": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{}",
     "two lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
     "a head without end": b"HTTP/1.1 200 OK\r\n" + b"X-Long: y\r\n" * 40_000,
+    "two answers to one request": KEPT + b"HTTP/1.1 422 No\r\nContent-Length: 2\r\n\r\n[]",
+    "an answer and the start of another": KEPT + b"HTTP/1.1 422 N",
     "a compression that nobody asked for": b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\n{}",
     "not compressed as it says": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
 }
@@ -136,3 +141,44 @@ def test_an_odd_address_cannot_smuggle_a_second_request(client):
     with scripted(KEPT) as system:
         client(system.url).read("/a b\r\nX-Evil: 1\r\n\r\nGET /ü")
     assert system.requests[0].startswith(b"GET /a%20b%0D%0AX-Evil:%201%0D%0A%0D%0AGET%20/%C3%BC HTTP/1.1\r\n")
+
+
+def test_those_that_hang_together_cost_one_time_out_together(here):
+    """A wave ends within its leases: the silence of each counts from its own request on."""
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        url = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        http = HttpClient(url, network=here, lean=True, timeouts=Timeouts(connect=1, read=0.5, total=60))
+        began = time.monotonic()
+        for begun in [http.begin("/x", json={}) for _ in range(6)]:
+            with pytest.raises(OutcomeUnknown):
+                http.finish(begun)
+        assert time.monotonic() - began < 1
+        http.close()
+
+
+def test_what_came_while_others_were_waited_for_is_not_overdue(here):
+    with scripted(b"", KEPT, per_connection=1) as system:
+        http = HttpClient(system.url, network=here, lean=True, timeouts=Timeouts(connect=1, read=0.3, total=1))
+        first, second = http.begin("/x", json={}), http.begin("/x", json={})
+        time.sleep(1.2)
+        assert http.finish(second).status == 200
+        with pytest.raises(OutcomeUnknown):
+            http.finish(first)
+        http.close()
+
+
+def test_a_login_that_has_run_out_is_renewed_once_for_all_that_are_under_way(here):
+    class Renewable(Auth):
+        renewed = 0
+
+        def renew(self) -> bool:
+            self.renewed += 1
+            return True
+
+    auth, refused = Renewable(), b"HTTP/1.1 401 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    with scripted(refused, refused, KEPT, KEPT) as system:
+        http = HttpClient(system.url, network=here, lean=True, auth=auth)
+        under_way = [http.begin("/x", json={}) for _ in range(2)]
+        assert [http.finish(begun).status for begun in under_way] == [200, 200]
+        http.close()
+    assert auth.renewed == 1

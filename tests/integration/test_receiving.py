@@ -11,6 +11,7 @@ from django.db import connection as database
 from dictionary.values import json
 from governance.actors import Actor
 from hub.flow import receive, routing
+from hub.flow.accept import ACCEPT
 from hub.flow.incoming import Envelope, from_push
 from hub.flow.prepared import DELIVERY_COLUMNS
 from hub.flow.runtime import in_force
@@ -147,3 +148,9 @@ def test_doors_that_meet_over_the_same_keys_neither_lock_up_nor_give_a_number_tw
 
 def bearer(world) -> dict[str, str]:
     return {"Authorization": f"Bearer {world.token}"}
+
+
+def test_every_writer_takes_shared_keys_in_one_order_whatever_the_collation():
+    """Python sorts "B" before "a", most databases the other way round: two writers of both would deadlock."""
+    for column in ("idempotency_key", "ordering_key"):
+        assert f'ORDER BY interface_key COLLATE "C", {column} COLLATE "C"' in ACCEPT

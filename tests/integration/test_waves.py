@@ -13,12 +13,13 @@ from hub.flow.deliver import deliver_onto
 from hub.flow.desk import Desk
 from hub.flow.lease import lease
 from hub.flow.prepare import prepare, prepare_and_lease
+from hub.flow.runtime import RunningRoute
 from hub.flow.sweep import sweep
 from hub.flow.waves import waves_of
 from hub.flow.work import drain
 from hub.models import Attempt, ClosedDelivery, Delivery
 from tests.factories.world import connection, release, sample
-from tests.integration.test_delivery import PROBE, settle_all
+from tests.integration.test_delivery import NONE, PROBE, settle_all
 from tests.integration.test_intake import post
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("M4.4"), pytest.mark.req("M3.3")]
@@ -110,3 +111,22 @@ def test_outcomes_wait_on_the_desk_and_are_settled_lease_by_lease(client, world)
     assert sorted(Attempt.objects.values_list("outcome", flat=True)) == ["confirmed", "late"]
     settle_all()
     assert sorted(world.target.references()) == ["S-0", "S-1"]
+
+
+def test_what_nobody_could_find_out_again_is_settled_at_once(client, world):
+    """A crash, or a slow target after it, must not turn a receipt into a question for two persons."""
+    release(("connection", connection(world.target.url, **NONE)))
+    send(client, world, 2)
+    prepare()
+    deliver_onto(Desk())
+    assert ClosedDelivery.objects.count() == 2
+
+
+def test_a_connector_that_cannot_say_what_it_offers_keeps_nobody_from_sending(client, world, monkeypatch):
+    def fault(self):
+        raise KeyError("a fault of somebody's connector")
+
+    monkeypatch.setattr(RunningRoute, "unopened_sink", fault)
+    send(client, world, 2)
+    drain()
+    assert ClosedDelivery.objects.count() == 2
