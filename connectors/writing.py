@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -68,8 +69,10 @@ class RestSink(Sink):
                 yield error
 
     def _begin(self, items: Sequence[tuple[Record, str]]) -> list[Begun | Exception]:
-        """What was sent. After a failure that is not the record's own, nothing more is: the time of all is limited."""
+        """What was sent. After a failure that is not the record's own, or when sending has taken as long as an answer
+        may, nothing more is: the time of all is limited."""
         sent: list[Begun | Exception] = []
+        ends = time.monotonic() + self.connector.timeouts().total
         for record, key in items:
             try:
                 begun = self.connector.http.begin(**self._call(record, key))
@@ -77,9 +80,9 @@ class RestSink(Sink):
                 sent.append(error)
             else:
                 sent.append(begun)
-            if _stops(sent[-1]):
+            if _stops(sent[-1]) or time.monotonic() > ends:
                 label = self.connector.label
-                why = Unreachable(f"Not sent, since {label} could not be sent the record before it.")
+                why = Unreachable(f"Not sent, since {label} could not be sent the record before it in time.")
                 return sent + [why] * (len(items) - len(sent))
         return sent
 
