@@ -25,6 +25,11 @@ def shown(value: Any) -> str:
     return text if len(text) <= EXCERPT else f"{text[: EXCERPT - 1]}…"
 
 
+def excerpt(value: Any) -> str:
+    """A value as a field of its own keeps it: text as it is, anything else as a sentence shows it."""
+    return value if isinstance(value, str) else shown(value)
+
+
 def _plain(value: Any) -> str:
     if value is None:
         return "null"

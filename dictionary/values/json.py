@@ -65,6 +65,7 @@ def _exact(text: str) -> Decimal:
     return number
 
 
+_HALF = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
 _DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=_exact)
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="sorted")
 
@@ -92,12 +93,25 @@ def _malformed(raw: bytes, error: Exception) -> JsonRefused:
         return JsonRefused("The document holds a number outside the range that is handled.")
     found = _BYTE.search(str(error))
     if not found:
-        return JsonRefused(f"The document is not JSON: it ends too early, after {len(raw)} bytes.", len(raw))
+        return _ends_early(raw)
     place = int(found[1])
     if raw.startswith((b"NaN", b"Infinity", b"-Infinity"), place):
         return JsonRefused(f"The document is not JSON: NaN or Infinity at byte {place} is not a number.", place)
     reason = _BYTE.sub("", str(error)).removeprefix("JSON is malformed:").strip()
     return JsonRefused(f"The document is not JSON: {reason} at byte {place}.", place)
+
+
+def _ends_early(raw: bytes) -> JsonRefused:
+    """msgspec says so also where the second half of a surrogate pair is missing, which the standard library takes."""
+    try:
+        json.loads(raw)
+    except (ValueError, RecursionError):
+        return JsonRefused(f"The document is not JSON: it ends too early, after {len(raw)} bytes.", len(raw))
+    half = _HALF.search(raw)
+    where = f" at byte {half.start()}" if half else ""
+    return JsonRefused(
+        f"The document is not Unicode: a \\u escape{where} is half of a surrogate pair.", half.start() if half else None
+    )
 
 
 def _members(value: Any) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from dictionary.values.errors import shown
 from governance.errors import MISSING, Refused
 from hub.flow.contract import joined
 from hub.flow.incoming import Envelope
@@ -13,7 +14,10 @@ from hub.flow.problems import text
 
 def check(event: Any) -> None:
     """CloudEvents 1.0.2, section 3.1: the required attributes; and a data member, without which there is no record."""
-    if not isinstance(event, dict) or "specversion" not in event:
+    if not isinstance(event, dict):
+        sentence = f"A CloudEvent is an object with named attributes; this is {shown(event)}."
+        raise Refused(sentence, field="$", value=shown(event), rule="object")
+    if "specversion" not in event:
         sentence = "This is no CloudEvent: 'specversion' is missing."
         raise Refused(sentence, field="specversion", value=MISSING, rule="required")
     if event["specversion"] != "1.0":

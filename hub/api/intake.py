@@ -227,7 +227,7 @@ def _place(body: bytes, position: int | None) -> str:
 def _contradiction(item: Incoming) -> Contradiction:
     return Contradiction(
         f"The key {item.idempotency_key!r} was accepted before with other content. A changed record needs a new key.",
-        field="Idempotency-Key",
+        field="idempotency key",
         value=item.idempotency_key,
         rule="one content a key",
     )

@@ -13,6 +13,7 @@ import structlog
 from connectors.records import BrokenRecord, Record
 from dictionary.contracts.violations import Violation
 from dictionary.values import json
+from dictionary.values.errors import excerpt
 from governance.actors import Actor
 from governance.errors import MISSING, Refused
 from governance.ids import uuid7
@@ -34,7 +35,7 @@ class Violated(Refused):
 
     def __init__(self, violations: list[Violation]) -> None:
         first = violations[0]
-        super().__init__(first.sentence, field=first.path, value=str(first.value), rule=first.rule)
+        super().__init__(first.sentence, field=first.path, value=excerpt(first.value), rule=first.rule)
         self.violations = violations
 
 

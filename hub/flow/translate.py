@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from dictionary.mapping import Problem as MappingProblem
-from dictionary.values.errors import ValueRefused
+from dictionary.values.errors import ValueRefused, excerpt
 from dictionary.values.json import JsonRefused
 from hub.flow.problems import Problem
 from hub.flow.runtime import Running, RunningRoute
@@ -52,7 +52,7 @@ def to_canonical(document: Any, release: Running) -> Translated:
     if broken:
         first = broken[0]
         sentence = " ".join(violation.sentence for violation in broken[:SHOWN_PROBLEMS])
-        return Translated({}, problem=Problem(Reason.INVALID, sentence, first.path, str(first.value), first.rule))
+        return Translated({}, problem=Problem(Reason.INVALID, sentence, first.path, excerpt(first.value), first.rule))
     if release.mapping is None:
         return Translated(document)
     mapped = release.mapping.run(document, trace=False)
@@ -112,14 +112,14 @@ def problem_of(problems: tuple[MappingProblem, ...]) -> Problem:
     sentence = " ".join(problem.sentence for problem in problems[:SHOWN_PROBLEMS])
     if len(problems) > SHOWN_PROBLEMS:
         sentence += f" And {len(problems) - SHOWN_PROBLEMS} more."
-    return Problem(reason, sentence, first.path or first.field, str(first.value), first.rule)
+    return Problem(reason, sentence, first.path or first.field, excerpt(first.value), first.rule)
 
 
 def failed(error: Exception) -> Translated:
     """A value that a rule refuses, a document that is no JSON, or an error of our own."""
     if isinstance(error, ValueRefused):
         return Translated(
-            {}, problem=Problem(Reason.INVALID, error.sentence, error.field, str(error.value), error.rule)
+            {}, problem=Problem(Reason.INVALID, error.sentence, error.field, excerpt(error.value), error.rule)
         )
     if isinstance(error, JsonRefused):
         return Translated({}, problem=Problem(Reason.UNREADABLE, error.sentence))

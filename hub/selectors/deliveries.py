@@ -9,6 +9,7 @@ from hub.models import Attempt, ClosedDelivery, Delivery, Message
 from hub.selectors import sent
 from hub.selectors.journey import DeliveryTrace, Try
 from hub.selectors.origins import Origins
+from hub.selectors.waits import wait_of
 
 
 def deliveries_of(message: Message, release_id: UUID, *, with_values: bool) -> tuple[DeliveryTrace, ...]:
@@ -66,5 +67,6 @@ def _delivery(row: Delivery | ClosedDelivery, tries: tuple[Try, ...], values: Or
         due_at=row.due_at if isinstance(row, Delivery) else None,
         closed_at=row.closed_at if isinstance(row, ClosedDelivery) else None,
         has_payload=row.payload_id is not None,
+        wait=wait_of(row) if isinstance(row, Delivery) else None,
         values=values,
     )

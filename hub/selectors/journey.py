@@ -70,6 +70,15 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """What an open delivery waits for; ``message_id`` where that is an earlier message of its key."""
+
+    sentence: str
+    message_id: UUID | None = None
+    business_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryTrace:
     """One route of the message: its tries, and the receipt that it brought back.
 
@@ -94,6 +103,7 @@ class DeliveryTrace:
     due_at: datetime | None
     closed_at: datetime | None
     has_payload: bool
+    wait: Wait | None
     values: Origins | None
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from governance.actors import DEMONSTRATION
 from governance.models import AuditEvent, Refusal
 from governance.services import service_accounts
+from hub.flow import control, replay_items
 from hub.flow.work import drain
-from hub.models import Delivery
+from hub.models import Delivery, Message
 from hub.services.grants import grant
 from tests.factories.world import REASON, interface, release, sample
 from tests.integration.test_intake import post
@@ -162,3 +164,31 @@ def test_a_correlation_id_ends_with_its_request(world, api, client):
     assert wrong.json()["correlation_id"] == "trace-77"
     assert correlation.get() == ""
     assert api("get", "messages?colour=red").json()["correlation_id"] != "trace-77"
+
+
+def test_a_delivery_that_waits_says_for_what(api, client, world):
+    """The holder is the first of the key; another key waits for nothing, and a pause is the reason for all."""
+    post(client, world, sample(1, verdict="WHO KNOWS"))
+    held, free = (post(client, world, sample(n, lot=lot)).json()["id"] for n, lot in ((2, "L-1"), (3, "L-3")))
+    drain()
+    wait = api("get", f"messages/{held}").json()["deliveries"][0]["wait"]
+    holder = str(Message.objects.get(business_key="S-1").id)
+    assert wait == {
+        "sentence": "It waits for S-1, an earlier message of the key L-1, which is in quarantine.",
+        "message_id": holder,
+        "business_key": "S-1",
+    }
+    assert api("get", f"messages/{free}").json()["deliveries"][0]["wait"] is None
+    control.pause(interface_key=world.interface, by=world.cast.olga, reason="The wrong lots are going out")
+    assert "IF-001 is paused" in api("get", f"messages/{held}").json()["deliveries"][0]["wait"]["sentence"]
+
+
+def test_a_cancelled_delivery_claims_no_receipt(client, world):
+    world.target.status_for = {"S-1": 422}
+    message_id = post(client, world, sample(1)).json()["id"]
+    drain()
+    replay_items.cancel(delivery_id=Delivery.objects.get().id, by=world.cast.olga, reason="Sent on paper instead")
+    client.force_login(world.cast.olga)
+    page = client.get(reverse("message", args=[message_id])).content.decode()
+    assert "Cancelled" in page
+    assert "taken, no id given" not in page

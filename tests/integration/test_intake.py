@@ -99,6 +99,11 @@ def test_what_is_no_json_is_refused_with_its_place(client, world, body, status, 
     assert not Message.objects.exists()
 
 
+def test_a_null_is_called_null(client, world):
+    said = post(client, world, sample(1, lot=None)).json()["errors"][0]
+    assert (said["field"], said["value"], said["rule"]) == ("$.lot", "null", "type")
+
+
 def test_a_body_of_20_mb_is_refused(client, world):
     answer = post(client, world, b'{"sample": "' + b"x" * 20_000_000 + b'"}')
     assert answer.status_code == 413
@@ -195,9 +200,9 @@ EVENT = "application/cloudevents+json"
 
 
 def test_the_media_type_says_whether_it_is_an_event(client, world):
-    for content in (sample(1), ["no", "event"], {"hello": 1}):
+    for content, field in ((sample(1), "specversion"), (["no", "event"], "$"), ({"hello": 1}, "specversion")):
         answer = post(client, world, content, media=EVENT, **{"Idempotency-Key": "k-1"})
-        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "specversion")
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
         assert "'specversion' is missing" in answer.json()["detail"]
     assert not Message.objects.exists()
     assert post(client, world, event(1), media=EVENT).status_code == 202

@@ -114,7 +114,7 @@ def test_a_message_without_a_key_and_one_with_other_content(client, world):
     assert problem_of(post(client, world, sample(1))) == [("Idempotency-Key", "missing", "required")]
     assert post(client, world, sample(1), **{"Idempotency-Key": "K-1"}).status_code == 202
     other = post(client, world, sample(2), **{"Idempotency-Key": "K-1"})
-    assert problem_of(other) == [("Idempotency-Key", "K-1", "one content a key")]
+    assert problem_of(other) == [("idempotency key", "K-1", "one content a key")]
 
 
 def test_a_credential_is_never_a_value(client, world):

@@ -30,6 +30,7 @@ def test_a_byte_order_mark_is_passed_over():
 REFUSED = [
     (b"", "ends too early, after 0 bytes", 0),
     (b'{"a":1', "ends too early", 6),
+    (rb'{"a":"\ud800"}', "half of a surrogate pair", 6),
     (b'{"a":NaN}', "byte 5", 5),
     (b'{"a":-Infinity}', "byte", 6),
     (b'{"a":1,"a":2}', "'a' stands twice in one object of the document, again at byte 7", 7),
