@@ -19,6 +19,7 @@ from rest_framework.exceptions import (
 )
 from rest_framework.response import Response
 
+from dictionary.values.errors import excerpt
 from governance.errors import MISSING, NOT_SHOWN, Refused
 from governance.guard.context import correlation
 
@@ -71,7 +72,7 @@ def of_refusal(error: Refused) -> dict[str, Any]:
     """A refusal of ours as a problem document."""
     violations = getattr(error, "violations", None)
     if violations:
-        errors = [named(v.path, str(v.value), v.rule, v.sentence) for v in violations]
+        errors = [named(v.path, excerpt(v.value), v.rule, v.sentence) for v in violations]
     elif error.field:
         errors = [named(error.field, error.value, error.rule, error.sentence)]
     else:
