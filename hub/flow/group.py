@@ -22,7 +22,7 @@ from hub.flow.receive import receive
 
 LARGEST_GROUP = 64
 LARGE_ENOUGH = 8  # messages: more would not make the statement cheaper by much
-GATHER_SECONDS = 0.003
+GATHER_SECONDS = 0.006
 
 
 @dataclass(slots=True)
