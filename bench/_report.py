@@ -11,7 +11,6 @@ from pathlib import Path
 
 from bench._measure import Figures, median
 
-PEER_CPU = 28.0  # ms a message of the Celery-task design where the design's floors were measured (ADR 12)
 OURS, PEER, TUNED = "interlock", "celery-task-a-message", "celery-task-a-message-tuned"
 Found = Mapping[tuple[str, str], Sequence[Figures]]
 
@@ -100,22 +99,17 @@ def _cpu(runs: Sequence[Figures]) -> float:
     return median([run.cpu_total for run in runs])
 
 
-def _p99(found: Found) -> float:
-    """Milliseconds by this machine's clock."""
-    return median([run.wait(0.99) for run in found[OURS, "half"]])
-
-
 def _floors(found: Found, copies: Copies) -> list[Floor]:
     """Ratios are taken round by round, so that a drift of the machine falls out."""
     ours, peer = found[OURS, "single"], found[PEER, "single"]
     speed = median([a.delivered / b.delivered for a, b in zip(ours, peer, strict=True)])
     cpu = median([b.cpu_total / a.cpu_total for a, b in zip(ours, peer, strict=True)])
-    wait = median([run.wait(0.99) * PEER_CPU / b.cpu_total for run, b in zip(found[OURS, "half"], peer, strict=True)])
+    wait = median([run.wait(0.99) for run in found[OURS, "half"]])
     share = median([a.delivered / b for a, b in zip(found[OURS, "batch"], copies.evidence, strict=True)])
     return [
         Floor("one event a request, delivered/s against the Celery-task design", speed, 15, 30),
         Floor("CPU of the Celery-task design a message against ours", cpu, 15, 40),
-        Floor("p99 accept to delivered at half capacity, ms at the speed of the design's machine", wait, 25, 10, True),
+        Floor("p99 accept to delivered at half capacity, ms", wait, 25, 10, at_most=True),
         Floor("100 events a request, share of COPY of what is kept", share, 0.15, 0.25),
     ]
 
@@ -130,7 +124,6 @@ def _sentence(found: Found, copies: Copies, floors: Sequence[Floor], seconds: fl
         f"bench-route: delivered one a request {rate(OURS, 'single')}, 100 a request {rate(OURS, 'batch')}; "
         f"Celery task a message {rate(PEER, 'single')}, tuned {rate(TUNED, 'single')}; "
         f"COPY of all that is kept {median(copies.evidence):,.0f}/s, of bare events {median(copies.events):,.0f}/s; "
-        f"ratio {floors[0].value:.1f}×, CPU 1/{floors[1].value:.1f}, "
-        f"p99 {_p99(found):.1f} ms here, {floors[2].value:.1f} ms at the speed of the design's machine, "
+        f"ratio {floors[0].value:.1f}×, CPU 1/{floors[1].value:.1f}, p99 {floors[2].value:.1f} ms, "
         f"{floors[3].value:.1%} of COPY of what is kept; {seconds:.0f} s; {verdict}."
     )
