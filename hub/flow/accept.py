@@ -69,14 +69,15 @@ LARGEST = 8  # messages; each number of them is a statement of its own, which th
 def accept(items: Sequence[tuple[Incoming, Sealed, bytes, Sequence[Any]]]) -> set[UUID]:
     """(message, its sealed body, the MAC of its content, its STATE columns) each; the ids of those that were new."""
     rows = [
-        [*_envelope(item), *stands, payload.row[0], *payload.row[4:], mac, uuid7(), place]
+        [*envelope(item), *stands, payload.row[0], *payload.row[4:], mac, uuid7(), place]
         for place, (item, payload, mac, stands) in enumerate(items)
     ]
     statement = ACCEPT.replace("{values}", _values(len(rows)))
     return {row[0] for row in fetch(statement, [value for row in rows for value in row])}
 
 
-def _envelope(item: Incoming) -> tuple[Any, ...]:
+def envelope(item: Incoming) -> tuple[Any, ...]:
+    """The columns of MESSAGE."""
     return (
         item.id, item.interface_key, item.kind, item.event_type, item.event_source, item.idempotency_key,
         item.business_key, item.ordering_key, item.bucket, item.correlation,

@@ -1,7 +1,7 @@
 """T1: messages are accepted, or recognised as repeats, in one transaction for all that came together.
 
-Those that come to a door one by one or in small batches are prepared in the same transaction: a second one for each
-(T2) would cost more than the mapping. What cannot be prepared here is accepted all the same, and a worker prepares it.
+A few are one statement on PostgreSQL, and a worker prepares them with others. A batch of a size worth it is prepared in
+the same transaction (T2 within T1); where that cannot be, it is accepted all the same, and a worker prepares it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.utils import timezone
 from governance.guard.transactions import write
 from governance.rows import insert_together
 from hub.flow import drift, inbox, routing, vault
-from hub.flow.accept import LARGEST, accept
+from hub.flow.accept import LARGEST, MESSAGE, STATE, accept, envelope
 from hub.flow.arrivals import Accepted, Entered, Incoming
 from hub.flow.prepared import Prepared, tables
 from hub.flow.problems import NO_PROBLEM, Problem
@@ -28,15 +28,8 @@ PREPARED = range(16, 251)  # messages of one transaction that are prepared in it
 
 log = structlog.get_logger(__name__)
 
-MESSAGE_COLUMNS = (
-    "id", "interface_key", "kind", "event_type", "event_source", "idempotency_key", "business_key", "ordering_key",
-    "sequence", "bucket", "correlation_id", "causation_id", "actor_id", "actor_name", "source_system", "occurred_at",
-    "received_at",
-)  # fmt: skip
-STATE_COLUMNS = (
-    "id", "interface_key", "state", "ordering_key", "sequence", "release_id", "changed_at",
-    "reason", "sentence", "error_field", "error_value", "error_rule",
-)  # fmt: skip
+MESSAGE_COLUMNS = (*MESSAGE, "sequence", "received_at")
+STATE_COLUMNS = ("id", "interface_key", "ordering_key", "sequence", *STATE)
 
 
 def receive(incoming: Sequence[Incoming]) -> list[Accepted]:
@@ -57,7 +50,7 @@ def receive(incoming: Sequence[Incoming]) -> list[Accepted]:
 def _accepted(incoming: Sequence[Incoming]) -> list[Accepted]:
     """A small group: one statement, and a second look only for repeats."""
     macs, now = _macs(incoming), timezone.now()
-    fresh = accept([(item, _payload(item), macs[item.id], _stands(item, now)) for item in incoming])
+    fresh = accept([(item, _payload(item), macs[item.id], _stands(item, *_unprepared(item), now)) for item in incoming])
     repeats = {}
     if len(fresh) < len(incoming):
         with write():
@@ -104,27 +97,21 @@ def _write(fresh: Sequence[Entered], prepares: bool) -> None:
 
 
 def _message_row(one: Entered) -> tuple:
+    return (*envelope(one.item), one.number, one.at)
+
+
+def _state_row(one: Entered, state: MessageStatus, problem: Problem | None, now: datetime) -> tuple:
     item = one.item
-    return (
-        item.id, item.interface_key, item.kind, item.event_type, item.event_source, item.idempotency_key,
-        item.business_key, item.ordering_key, one.number, item.bucket, item.correlation,
-        item.causation_id, item.actor.id, item.actor.name, item.source_system, item.occurred_in_utc, one.at,
-    )  # fmt: skip
+    return (item.id, item.interface_key, item.ordering_key, one.number, *_stands(item, state, problem, now))
 
 
 def _unprepared(item: Incoming) -> tuple[MessageStatus, Problem | None]:
     return (MessageStatus.QUARANTINED if item.problem else MessageStatus.RECEIVED), item.problem
 
 
-def _stands(item: Incoming, now: datetime) -> tuple:
-    """The columns of ``accept.STATE``."""
-    state, problem = _unprepared(item)
+def _stands(item: Incoming, state: MessageStatus, problem: Problem | None, now: datetime) -> tuple:
+    """The columns of STATE."""
     return (str(state), item.release_id, now, *(problem.columns() if problem else NO_PROBLEM))
-
-
-def _state_row(one: Entered, state: MessageStatus, problem: Problem | None, now: datetime) -> tuple:
-    item, columns = one.item, problem.columns() if problem else NO_PROBLEM
-    return (item.id, item.interface_key, str(state), item.ordering_key, one.number, item.release_id, now, *columns)
 
 
 def _payload(item: Incoming) -> vault.Sealed:
