@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -28,6 +28,7 @@ Rows = Sequence[Sequence[Any]]
 Table = tuple[type[models.Model], Sequence[str], Rows]
 
 _cursors: WeakKeyDictionary[psycopg.Connection, psycopg.RawCursor] = WeakKeyDictionary()
+_by_index: WeakSet[psycopg.Connection] = WeakSet()
 
 
 def fetch(statement: str, values: Iterable[Any] = ()) -> list[tuple]:
@@ -123,6 +124,19 @@ def insert_new(model: type[models.Model], columns: Sequence[str], rows: Rows) ->
     head = _head(model, tuple(columns))
     statement = f"INSERT INTO {head} VALUES {{values}} ON CONFLICT DO NOTHING RETURNING id"  # noqa: S608
     return {as_uuid(row[0]) for row in fetch_each(statement, rows)}
+
+
+def plan_by_index() -> None:
+    """From here on, statements of this thread's connection find rows by their indexes; for those who work through rows.
+
+    A prepared statement keeps its plan. Made while a table was nearly empty, the plan reads the table as a whole, and
+    goes on to do so when there are a hundred thousand rows in it. SQLite plans by index anyway.
+    """
+    if connection.vendor == "postgresql":
+        with _prepared() as prepared:
+            if prepared.connection not in _by_index:
+                prepared.execute("SET SESSION enable_seqscan = off; SET SESSION jit = off")
+                _by_index.add(prepared.connection)
 
 
 @contextmanager

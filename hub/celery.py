@@ -35,7 +35,7 @@ app.conf.update(
         "sweep": {"task": "hub.sweep", "schedule": TICK, "options": {"expires": 5}},
         "poll": {"task": "hub.poll", "schedule": TICK, "options": {"expires": 5}},
     },
-    beat_schedule_filename=str(settings.HUB_HOME / "celerybeat-schedule"),
+    beat_scheduler="hub.beat:Ticker",
     worker_hijack_root_logger=False,
     imports=("hub.tasks",),
 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from governance.rows import plan_by_index
 from hub.flow.deliver import deliver_onto
 from hub.flow.deliver import size as outgoing
 from hub.flow.dependents import prepare_dependents
@@ -29,6 +30,7 @@ SMALL = 8  # messages and deliveries of one cycle
 
 def drain(*, is_stopping: Callable[[], bool] = lambda: False) -> bool:
     """Work until the queue is dry or the budget is spent; True where work may be left."""
+    plan_by_index()
     deadline = time.monotonic() + BUDGET_SECONDS
     while not is_stopping():
         desk = Desk()
@@ -57,6 +59,7 @@ def attend(
 
     The time is in seconds since the epoch: that of the last look which found nothing.
     """
+    plan_by_index()
     desk = Desk()
     try:
         return _attend(desk, tick, is_stopping)
