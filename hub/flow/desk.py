@@ -19,8 +19,9 @@ class Desk:
     def __init__(self) -> None:
         self._batches: list[tuple[Sequence[Outcome], UUID]] = []
         self._rows, self._since = 0, time.monotonic()
+        self.is_awaited = False  # whether other deliveries may go only once these are settled
 
-    def put(self, outcomes: Sequence[Outcome], token: UUID) -> None:
+    def put(self, outcomes: Sequence[Outcome], token: UUID, *, is_awaited: bool) -> None:
         """Add outcomes; at once is settled what is many, or old, or halts, or what nobody could find out again."""
         if not outcomes:
             return
@@ -28,6 +29,7 @@ class Desk:
             self._since = time.monotonic()
         self._batches.append((outcomes, token))
         self._rows += len(outcomes)
+        self.is_awaited |= is_awaited
         is_urgent = any(one.halts or one.route.cannot_be_asked for one in outcomes)
         if is_urgent or self._rows >= SETTLE_ROWS or self.age() > SETTLE_SECONDS:
             self.settle()
@@ -38,5 +40,5 @@ class Desk:
 
     def settle(self) -> None:
         """Write down all of it."""
-        batches, self._batches, self._rows = self._batches, [], 0
+        batches, self._batches, self._rows, self.is_awaited = self._batches, [], 0, False
         settle_together(batches)

@@ -6,7 +6,7 @@ quarantine or not even routed, the later ones wait. ``held`` and ``waiting_key``
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -115,13 +115,18 @@ OF_PAYLOAD = ("id", "key_id", "salt", "data", "digest", "size")
 
 @dataclass(frozen=True)
 class Lease:
-    """What a worker holds: only who knows ``token`` may settle these rows, and only until they are taken away."""
+    """What a worker holds: only who knows ``token`` may settle these rows, and only until they are taken away.
+
+    ``is_awaited``: some of these had to wait for their turn, or others had to let them go first; more of the same key
+    may stand behind them.
+    """
 
     token: UUID
     deliveries: Sequence[Held]
+    is_awaited: bool
 
 
-def lease(limit: int = BATCH, fresh: Iterable[Sendable] = ()) -> Lease:
+def lease(limit: int = BATCH, fresh: Sequence[Sendable] = ()) -> Lease:
     """Take up to ``limit`` deliveries that are due; those that are not ``fresh`` are read, and come first."""
     token, now = uuid7(), timezone.now()
     until = now + timedelta(seconds=settings.HUB_LEASE_SECONDS)
@@ -130,7 +135,7 @@ def lease(limit: int = BATCH, fresh: Iterable[Sendable] = ()) -> Lease:
         taken = {as_uuid(row[0]) for row in fetch(taking, [token, until, now, now, limit])}
     made = [one.held(now, until) for one in fresh if one.id in taken]
     others = sorted(taken.difference(one.id for one in made))
-    return Lease(token, [*(_read(others, token) if others else []), *made])
+    return Lease(token, [*(_read(others, token) if others else []), *made], bool(others) or len(made) < len(fresh))
 
 
 def _read(taken: list[UUID], token: UUID) -> list[Held]:

@@ -25,6 +25,7 @@ LINGER_SECONDS = 2.0
 LOOK_SECONDS = 0.004
 GATHER_SECONDS = 0.008
 DESK_SECONDS = 0.015
+BUSY_DESK_SECONDS = 0.05
 SMALL = 8  # messages and deliveries of one cycle
 
 
@@ -80,9 +81,10 @@ def _attend(desk: Desk, tick: Callable[[], None], is_stopping: Callable[[], bool
         look_took = time.monotonic() - look_began
         _gather(seen)
         done = _cycle(seen, desk, is_stopping)
-        if not seen.received or desk.age() > DESK_SECONDS:
-            desk.settle()
         now = time.monotonic()
+        is_small = done < SMALL and not seen.due
+        if not seen.received or desk.is_awaited or desk.age() > (DESK_SECONDS if is_small else BUSY_DESK_SECONDS):
+            desk.settle()
         if done:
             last_found = now
         elif now > last_found + LINGER_SECONDS:
@@ -90,8 +92,9 @@ def _attend(desk: Desk, tick: Callable[[], None], is_stopping: Callable[[], bool
         if now > began + TURN_SECONDS:
             break
         tick()
-        if done < SMALL and not seen.due:
-            time.sleep(max(LOOK_SECONDS, 3 * look_took))  # a dear look is taken less often
+        if is_small:
+            pause = max(LOOK_SECONDS, 3 * look_took)  # a dear look is taken less often
+            time.sleep(max(0.0, now + pause - time.monotonic()))
     return True, time.time()
 
 
