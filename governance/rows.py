@@ -26,6 +26,7 @@ PORTIONS = (64, 8)  # rows a statement where COPY cannot be used; then what is l
 
 Rows = Sequence[Sequence[Any]]
 Table = tuple[type[models.Model], Sequence[str], Rows]
+Statement = tuple[str, Sequence[Any]]  # with its values
 
 _cursors: WeakKeyDictionary[psycopg.Connection, psycopg.RawCursor] = WeakKeyDictionary()
 _by_index: WeakSet[psycopg.Connection] = WeakSet()
@@ -73,22 +74,31 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Rows) -> Non
         execute(f"INSERT INTO {head} VALUES {_values(portion)}", _flat(portion))  # noqa: S608 - names come from models
 
 
-def insert_together(*tables: Table) -> None:
-    """Insert into several tables; few rows go in one statement, which spares a round trip a table."""
+def insert_together(*tables: Table, updates: Sequence[Statement] = ()) -> None:
+    """Insert into several tables; few rows go in one statement, which spares a round trip a table.
+
+    ``updates`` are of rows that were there before, and go along.
+    """
     filled = [table for table in tables if table[2]]
-    if (
-        connection.vendor != "postgresql"
-        or len(filled) < 2
-        or max(len(rows) for _, _, rows in filled) >= TOGETHER_BELOW
-    ):
-        for model, columns, rows in filled:
-            insert(model, columns, rows)
+    is_few = max((len(rows) for _, _, rows in filled), default=0) < TOGETHER_BELOW
+    if connection.vendor == "postgresql" and is_few and len(filled) + len(updates) > 1:
+        _in_one([*(_inserting(table) for table in filled), *updates])
         return
-    parts = [_ready(*table) for table in filled]
-    inserts = [f"INSERT INTO {head} VALUES {_values(rows)}" for head, rows in parts]  # noqa: S608
-    others = ", ".join(f"t{place} AS ({one})" for place, one in enumerate(inserts[:-1]))
-    values = [value for _, rows in parts for value in _flat(rows)]
-    execute(f"WITH {others} {inserts[-1]}", values, is_common=False)
+    for model, columns, rows in filled:
+        insert(model, columns, rows)
+    for update, values in updates:
+        execute(update, values)
+
+
+def _in_one(statements: Sequence[Statement]) -> None:
+    *others, (last, _) = statements
+    named = ", ".join(f"t{place} AS ({one})" for place, (one, _) in enumerate(others))
+    execute(f"WITH {named} {last}", [value for _, values in statements for value in values], is_common=False)
+
+
+def _inserting(table: Table) -> Statement:
+    head, rows = _ready(*table)
+    return f"INSERT INTO {head} VALUES {_values(rows)}", _flat(rows)  # noqa: S608 - names come from models
 
 
 def _ready(model: type[models.Model], columns: Sequence[str], rows: Rows) -> tuple[str, Rows]:

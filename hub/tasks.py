@@ -16,6 +16,9 @@ from hub.flow.sweep import sweep as look
 from hub.flow.work import attend, drain
 
 
+LATE = 3  # ticks
+
+
 class Tick:
     """Something that is done each second, by whoever comes first: beat's task, or a worker in its turn."""
 
@@ -55,9 +58,10 @@ def work(lane: str = bell.LANE, rung_at: float = math.inf) -> None:
         bell.ring(lane, always=True)
 
 
-def _tick() -> None:
+def _tick(is_busy: bool) -> None:
+    """In the midst of many messages a tick may be late."""
     for each in (sweeping, polling):
-        each.unless_done(settings.HUB_POLL_TICK_SECONDS)
+        each.unless_done(settings.HUB_POLL_TICK_SECONDS * (LATE if is_busy else 1))
 
 
 @app.task(name="hub.sweep", ignore_result=True, expires=5)

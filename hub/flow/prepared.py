@@ -12,7 +12,7 @@ from django.utils import timezone
 from governance.actors import ENGINE
 from governance.ids import uuid7
 from governance.ledger.record import entry_over
-from governance.rows import Table, among, execute, insert_together
+from governance.rows import Statement, Table, among, insert_together
 from hub.flow import drift, vault
 from hub.flow.lease import Sendable
 from hub.flow.problems import NO_PROBLEM, Problem
@@ -71,26 +71,21 @@ def tables(batch: Prepared) -> list[Table]:
 
 def write_down(batch: Prepared) -> None:
     """T2: what is new, and where the claimed messages stand now."""
-    insert_together(*tables(batch))
-    move_messages(batch.moves)
+    insert_together(*tables(batch), updates=_moves(batch.moves))
     drift.count(batch.drift)
 
 
-def move_messages(moves: Sequence[tuple[UUID, MessageStatus, Problem | None]]) -> None:
-    """Move locked states on, those that go the same way together."""
-    alike: dict[MessageStatus, list[UUID]] = defaultdict(list)
+def _moves(moves: Sequence[tuple[UUID, MessageStatus, Problem | None]]) -> list[Statement]:
+    """Locked states move on, those that go the same way together."""
+    alike: dict[tuple[MessageStatus, tuple[str, ...]], list[UUID]] = defaultdict(list)
     for message_id, state, problem in moves:
-        if problem is None:
-            alike[state].append(message_id)
-        else:
-            _set_states([message_id], state, problem.columns())
-    for state, ids in alike.items():
-        _set_states(ids, state, NO_PROBLEM)
+        alike[state, tuple(problem.columns()) if problem else NO_PROBLEM].append(message_id)
+    return [_setting(ids, state, problem) for (state, problem), ids in alike.items()]
 
 
-def _set_states(ids: list[UUID], state: MessageStatus, problem: tuple[str, ...]) -> None:
+def _setting(ids: list[UUID], state: MessageStatus, problem: tuple[str, ...]) -> Statement:
     these, values = among("id", ids)
-    execute(
+    return (
         f"UPDATE {MessageState._meta.db_table} SET state = %s, changed_at = %s, reason = %s, sentence = %s, "  # noqa: S608
         f"error_field = %s, error_value = %s, error_rule = %s WHERE {these}",
         [str(state), timezone.now(), *problem, *values],

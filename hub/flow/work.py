@@ -54,7 +54,7 @@ def _cycle(seen: Waiting, desk: Desk, is_stopping: Callable[[], bool]) -> int:
 
 
 def attend(
-    *, tick: Callable[[], None] = lambda: None, is_stopping: Callable[[], bool] = lambda: False
+    *, tick: Callable[[bool], None] = lambda is_busy: None, is_stopping: Callable[[], bool] = lambda: False
 ) -> tuple[bool, float]:
     """One turn of a grown worker: (whether work may be left, the time up to which every ring is answered).
 
@@ -68,7 +68,7 @@ def attend(
         desk.settle()
 
 
-def _attend(desk: Desk, tick: Callable[[], None], is_stopping: Callable[[], bool]) -> tuple[bool, float]:
+def _attend(desk: Desk, tick: Callable[[bool], None], is_stopping: Callable[[], bool]) -> tuple[bool, float]:
     """While messages keep coming, outcomes of a few cycles are settled together; else at once: others wait for them.
 
     What is due waits a moment for company, and after a small batch of messages there is a pause: a larger batch costs
@@ -91,7 +91,7 @@ def _attend(desk: Desk, tick: Callable[[], None], is_stopping: Callable[[], bool
             return False, looked_at
         if now > began + TURN_SECONDS:
             break
-        tick()
+        tick(not is_small)
         if is_small:
             pause = max(LOOK_SECONDS, 3 * look_took)  # a dear look is taken less often
             time.sleep(max(0.0, now + pause - time.monotonic()))
