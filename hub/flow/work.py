@@ -22,7 +22,7 @@ from hub.flow.waiting import Waiting, look
 BUDGET_SECONDS = 1.0  # of an embedded turn
 TURN_SECONDS = 10.0  # of a grown worker's, which ticks in between
 LINGER_SECONDS = 2.0
-LOOK_SECONDS = 0.004
+LOOK_SECONDS = 0.002
 GATHER_SECONDS = 0.008
 DESK_SECONDS = 0.015
 BUSY_DESK_SECONDS = 0.05
