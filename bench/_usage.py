@@ -52,6 +52,14 @@ def of_redis(url: str) -> float:
     return float(seen["used_cpu_user"]) + float(seen["used_cpu_sys"])
 
 
+def _children(parent: int) -> list[int]:
+    """Processes that this one started; read where the kernel keeps the list, or the sampler would disturb the load."""
+    try:
+        return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    except OSError:
+        return [pid for pid in _pids() if _stat(pid)[1:2] == [str(parent)]]
+
+
 class Postgres:
     """CPU of one database's backends. Use as a context: the sampler runs inside."""
 
@@ -81,9 +89,9 @@ class Postgres:
 
     def _total(self) -> int:
         ours = sum(map(int, _stat(self.postmaster)[11:15]))
-        for pid in _pids():
+        for pid in _children(self.postmaster):
             stat = _stat(pid)
-            if stat and int(stat[1]) == self.postmaster:
+            if stat:
                 ours += self._own(pid, sum(map(int, stat[11:13])))
         return ours - sum(self._foreign.values())
 
