@@ -25,6 +25,7 @@ from bench._systems import Hub, Measured, Peer, TargetSystem, TunedPeer
 from bench._target import Target
 
 SECONDS_A_LOAD = 4.0
+ROUNDS = 5
 LONGEST = 360  # seconds, of the whole program
 BATCH = 100
 WARM_UP = {"interlock": 400, "celery-task-a-message": 60, "celery-task-a-message-tuned": 60}
@@ -127,7 +128,7 @@ def _interrupted(number: int, frame: object) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS", "3")))
+    parser.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS", str(ROUNDS))))
     parser.add_argument("--seconds", type=float, default=SECONDS_A_LOAD, help="how long one load lasts, about")
     options = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGALRM):

@@ -50,7 +50,9 @@ def _cycle(seen: Waiting, desk: Desk, is_stopping: Callable[[], bool]) -> int:
     """Do what a look has shown: how many messages and deliveries were taken."""
     done, held = prepare_and_lease(to_lease=outgoing.rows) if seen.received else (0, None)
     done += prepare_dependents() if seen.ready else 0
-    return done + (deliver_onto(desk, held=held, is_stopping=is_stopping) if done or seen.due else 0)
+    if not (done or seen.due or (held and held.deliveries)):
+        return 0
+    return done + deliver_onto(desk, held=held, is_stopping=is_stopping)
 
 
 def attend(
