@@ -15,7 +15,6 @@ from hub.flow.stopping import stopping
 from hub.flow.sweep import sweep as look
 from hub.flow.work import attend, drain
 
-
 LATE = 3  # ticks
 
 

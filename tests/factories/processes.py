@@ -80,6 +80,13 @@ class Hub:
         if "web" in names:
             until(lambda: self._get("/livez") == 200, "The web process' answer", START_SECONDS)
 
+    def run(self, code: str) -> str:
+        """What a program prints that stands beside the processes, with their settings."""
+        command = [sys.executable, "-c", f"import django\ndjango.setup()\n{code}"]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def kill(self, name: str) -> None:
         """Kill a process and everything that it started."""
         process = self.processes.pop(name)

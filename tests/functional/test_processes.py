@@ -193,6 +193,30 @@ def test_a_broker_that_is_down_does_not_turn_a_sender_away(grown, target):
     assert answer["duplicate"] is False
 
 
+UNHEARD = """
+from hub.flow import bell
+from hub.celery import app
+from hub.beat import Ticker
+for _ in range(10):
+    bell._last_rung.clear()  # a second has passed
+    bell.ring()
+beat = Ticker(app)
+sent = [beat.apply_async(entry, advance=False) for entry in beat.schedule.values()]
+with app.connection_for_read() as broker:
+    queue = app.amqp.queues["main"]
+    print([queue(broker.default_channel).queue_declare(passive=True).message_count, sent])
+    bell.ring(always=True)
+    print(queue(broker.default_channel).queue_declare(passive=True).message_count)
+"""
+
+
+@pytest.mark.services
+@brokers
+def test_bells_that_nobody_hears_do_not_pile_up(grown):
+    """Nor do ticks: a broker without a worker would fill up by the day. A worker with more to do always rings."""
+    assert grown.run(UNHEARD).splitlines() == ["[4, [None, None]]", "5"]
+
+
 @pytest.mark.services
 @pytest.mark.parametrize("broker", ["redis"], indirect=True)
 def test_two_workers_and_two_beats_repeat_nothing(grown, target):

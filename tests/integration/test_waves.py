@@ -9,14 +9,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from hub.flow import work
 from hub.flow.deliver import deliver_onto
 from hub.flow.desk import Desk
 from hub.flow.lease import lease
 from hub.flow.prepare import prepare, prepare_and_lease
 from hub.flow.runtime import RunningRoute
 from hub.flow.sweep import sweep
+from hub.flow.waiting import Waiting, look
 from hub.flow.waves import waves_of
-from hub.flow.work import drain
+from hub.flow.work import attend, drain
 from hub.models import Attempt, ClosedDelivery, Delivery
 from tests.factories.world import connection, release, sample
 from tests.integration.test_delivery import NONE, PROBE, settle_all
@@ -111,6 +113,39 @@ def test_outcomes_wait_on_the_desk_and_are_settled_lease_by_lease(client, world)
     assert sorted(Attempt.objects.values_list("outcome", flat=True)) == ["confirmed", "late"]
     settle_all()
     assert sorted(world.target.references()) == ["S-0", "S-1"]
+
+
+@pytest.mark.parametrize(("lots", "is_awaited"), [(2, False), (1, True)])
+def test_a_lease_says_whether_others_wait_for_it(client, world, lots, is_awaited):
+    """What another delivery of the key waits for must not lie on the desk while newcomers are prepared."""
+    send(client, world, 2, lots=lots)
+    _, held = prepare_and_lease(to_lease=10)
+    desk = Desk()
+    deliver_onto(desk, held=held)
+    assert (held.is_awaited, desk.is_awaited) == (is_awaited, is_awaited)
+    desk.settle()
+    assert desk.is_awaited is False
+    assert lease().is_awaited is is_awaited  # the second of the lot had to wait; of two lots nothing is left
+
+
+def test_messages_of_one_key_go_on_while_others_keep_coming(client, world):
+    """A grown worker's turn: nobody settles for it at the end of a cycle."""
+    send(client, world, 12, lots=2)
+    is_done = lambda: ClosedDelivery.objects.count() == 12  # noqa: E731
+    attend(is_stopping=is_done)
+    for lot in ("L-0", "L-1"):
+        arrived = [effect["reference"] for effect in world.target.effects if effect["lot"] == lot]
+        assert arrived == [f"S-{number}" for number in range(12) if f"L-{number % 2}" == lot]
+
+
+def test_what_was_leased_is_sent_although_the_look_saw_only_a_message(client, world, monkeypatch):
+    """By the claim that message is another worker's, and the lease takes what has become due since."""
+    send(client, world, 1)
+    prepare()
+    looks = iter([Waiting(received=True, ready=False, due=None)])
+    monkeypatch.setattr(work, "look", lambda: next(looks, None) or look())
+    drain()
+    assert world.target.references() == ["S-0"]
 
 
 def test_what_nobody_could_find_out_again_is_settled_at_once(client, world):
