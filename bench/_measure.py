@@ -35,7 +35,8 @@ class Figures:
     count: int
     delivered: float  # a second, until the last outcome was persisted
     accepted: float
-    waits: tuple[float, ...]  # milliseconds from accepted to delivered, sorted
+    waits: tuple[float, ...]  # milliseconds from accepted to delivered, sorted; of a paced load after its run-in
+    all_waits: tuple[float, ...]  # with the run-in
     cpu: dict[str, float]
     out_of_order: int
 
@@ -44,7 +45,14 @@ class Figures:
         return sum(self.cpu.values())
 
     def wait(self, share: float) -> float:
-        return self.waits[min(len(self.waits) - 1, int(share * len(self.waits)))]
+        return _at(self.waits, share)
+
+    def wait_with_run_in(self, share: float) -> float:
+        return _at(self.all_waits, share)
+
+
+def _at(waits: Sequence[float], share: float) -> float:
+    return waits[min(len(waits) - 1, int(share * len(waits)))]
 
 
 class Clocks:
@@ -87,10 +95,19 @@ def measure(
     found = target.report()
     _verify(events, found, is_ordered)
     counts_from = sent.began + (RUN_IN_SECONDS * 1e9 if pace else 0)
-    waits = sorted((found["at"][name] - at) / 1e6 for name, at in sent.accepted.items() if at >= counts_from)
+    waits = {name: (found["at"][name] - at) / 1e6 for name, at in sent.accepted.items()}
+    counted = (wait for name, wait in waits.items() if sent.accepted[name] >= counts_from)
     last_accepted = (max(sent.accepted.values()) - sent.began) / 1e9
     count = len(events)
-    return Figures(count, count / seconds, count / last_accepted, tuple(waits), cpu, found["out_of_order"])
+    return Figures(
+        count,
+        count / seconds,
+        count / last_accepted,
+        tuple(sorted(counted)),
+        tuple(sorted(waits.values())),
+        cpu,
+        found["out_of_order"],
+    )
 
 
 def _await_outcomes(system: Measured, target: Target, count: int) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench._measure import Figures, median
+from bench._measure import RUN_IN_SECONDS, Figures, median
 
 OURS, PEER, TUNED = "interlock", "celery-task-a-message", "celery-task-a-message-tuned"
 Found = Mapping[tuple[str, str], Sequence[Figures]]
@@ -85,6 +85,7 @@ def _medians(runs: Sequence[Figures]) -> dict[str, object]:
         "accepted_per_s": round(median([run.accepted for run in runs]), 1),
         "accept_to_delivered_p50_ms": round(median([run.wait(0.5) for run in runs]), 1),
         "accept_to_delivered_p99_ms": round(median([run.wait(0.99) for run in runs]), 1),
+        "p99_ms_with_run_in": round(median([run.wait_with_run_in(0.99) for run in runs]), 1),
         "cpu_ms_a_message": round(_cpu(runs), 3),
         "cpu_parts": parts,
         "out_of_order": sum(run.out_of_order for run in runs),
@@ -109,7 +110,13 @@ def _floors(found: Found, copies: Copies) -> list[Floor]:
     return [
         Floor("one event a request, delivered/s against the Celery-task design", speed, 15, 30),
         Floor("CPU of the Celery-task design a message against ours", cpu, 15, 40),
-        Floor("p99 accept to delivered at half capacity, ms", wait, 25, 10, at_most=True),
+        Floor(
+            f"p99 accept to delivered at half capacity after {RUN_IN_SECONDS} s of run-in, ms",
+            wait,
+            25,
+            10,
+            at_most=True,
+        ),
         Floor("100 events a request, share of COPY of what is kept", share, 0.15, 0.25),
     ]
 

@@ -53,11 +53,16 @@ def of_redis(url: str) -> float:
 
 
 def _children(parent: int) -> list[int]:
-    """Processes that this one started; read where the kernel keeps the list, or the sampler would disturb the load."""
+    """Processes that this one started."""
+    return [pid for pid in _pids() if _stat(pid)[1:2] == [str(parent)]]
+
+
+def _glimpse(parent: int) -> list[int]:
+    """The same, cheap enough for a sampler beside the load; the kernel may leave one out while another ends."""
     try:
         return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
     except OSError:
-        return [pid for pid in _pids() if _stat(pid)[1:2] == [str(parent)]]
+        return _children(parent)
 
 
 class Postgres:
@@ -71,7 +76,7 @@ class Postgres:
         self._sampler = threading.Thread(target=self._follow, daemon=True)
 
     def __enter__(self) -> Postgres:
-        self._total()
+        self._total(_children(self.postmaster))
         self._sampler.start()
         return self
 
@@ -81,15 +86,15 @@ class Postgres:
 
     def seconds(self) -> float:
         """So far, since an arbitrary beginning; only differences mean something."""
-        return self._total() / TICK
+        return self._total(_children(self.postmaster)) / TICK
 
     def _follow(self) -> None:
         while not self._stopping.wait(SAMPLE_SECONDS):
-            self._total()
+            self._total(_glimpse(self.postmaster))
 
-    def _total(self) -> int:
+    def _total(self, backends: list[int]) -> int:
         ours = sum(map(int, _stat(self.postmaster)[11:15]))
-        for pid in _children(self.postmaster):
+        for pid in backends:
             stat = _stat(pid)
             if stat:
                 ours += self._own(pid, sum(map(int, stat[11:13])))

@@ -26,6 +26,7 @@ from bench._target import Target
 
 SECONDS_A_LOAD = 4.0
 ROUNDS = 5
+LEAST_SECONDS = 2.0
 LONGEST = 360  # seconds, of the whole program
 BATCH = 100
 WARM_UP = {"interlock": 400, "celery-task-a-message": 60, "celery-task-a-message-tuned": 60}
@@ -131,6 +132,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS", str(ROUNDS))))
     parser.add_argument("--seconds", type=float, default=SECONDS_A_LOAD, help="how long one load lasts, about")
     options = parser.parse_args()
+    if options.seconds < LEAST_SECONDS:
+        parser.error(
+            f"--seconds is {options.seconds}; a load lasts {LEAST_SECONDS} s or more, its run-in is not counted."
+        )
     for number in (signal.SIGTERM, signal.SIGALRM):
         signal.signal(number, _interrupted)
     signal.alarm(LONGEST)

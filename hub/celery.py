@@ -45,7 +45,7 @@ app.conf["CELERY_DB_REUSE_MAX"] = 1_000_000_000  # tasks; keep_connections heals
 
 
 def keep_connections(task: Callable[..., Any]) -> Callable[..., Any]:
-    """Heal a database connection that died, before the task.
+    """Heal a database connection that died, before the task, and let what it prepares go by index.
 
     Celery's Django fix-up would close it after every task, which quarters the speed; ``CELERY_DB_REUSE_MAX`` keeps it,
     so that healing is our affair.
@@ -55,7 +55,10 @@ def keep_connections(task: Callable[..., Any]) -> Callable[..., Any]:
     def healed(*args: Any, **kwargs: Any) -> Any:
         from django.db import close_old_connections
 
+        from governance.rows import plan_by_index
+
         close_old_connections()
+        plan_by_index()
         return task(*args, **kwargs)
 
     return healed

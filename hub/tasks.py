@@ -15,7 +15,7 @@ from hub.flow.stopping import stopping
 from hub.flow.sweep import sweep as look
 from hub.flow.work import attend, drain
 
-LATE = 3  # ticks
+LATE_SECONDS = 2.0  # of a tick in a busy worker
 
 
 class Tick:
@@ -24,11 +24,12 @@ class Tick:
     def __init__(self, run: Callable[[], object]) -> None:
         self.run, self.last = run, -math.inf
 
-    def unless_done(self, within: float) -> None:
-        """Do it, unless this process has done it within so many seconds."""
+    def unless_done(self, within: float, *, before: Callable[[], object] = lambda: None) -> None:
+        """Do it, unless this process has done it within so many seconds; ``before`` goes first."""
         now = time.monotonic()
         if now - self.last >= within:
             self.last = now
+            before()
             self.run()
 
 
@@ -57,10 +58,11 @@ def work(lane: str = bell.LANE, rung_at: float = math.inf) -> None:
         bell.ring(lane, always=True)
 
 
-def _tick(is_busy: bool) -> None:
-    """In the midst of many messages a tick may be late."""
+def _tick(is_busy: bool, before: Callable[[], object]) -> None:
+    """In the midst of many messages a tick may be late. What lies on the desk goes first: a poll may take long."""
+    bell.is_at_work()
     for each in (sweeping, polling):
-        each.unless_done(settings.HUB_POLL_TICK_SECONDS * (LATE if is_busy else 1))
+        each.unless_done(settings.HUB_POLL_TICK_SECONDS + (LATE_SECONDS if is_busy else 0), before=before)
 
 
 @app.task(name="hub.sweep", ignore_result=True, expires=5)

@@ -1,9 +1,8 @@
 """The bell: says that there is work, after the commit. It carries nothing, and losing it loses nothing.
 
 Embedded, it sets an event that the dispatcher thread waits for; with a broker it publishes a task, without retries
-and at most once a lane and ``QUIET_SECONDS``: whoever hears a ring goes on looking for longer than that. Where a few
-bells wait in the broker unheard, another would say nothing new. A broker that is down costs a log line, never an error
-to the sender.
+and at most once a lane and ``QUIET_SECONDS``: whoever hears a ring goes on looking for longer than that. Nothing is
+ever asked of the broker here: one that is down costs a log line, one that does not answer costs nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ log = structlog.get_logger(__name__)
 LANE = "main"
 QUIET_SECONDS = 1.0  # less than work.LINGER_SECONDS
 EXPIRES_SECONDS = 30
-CROWD = 4  # bells that wait unheard
 PAUSE_AFTER_FAILURE_SECONDS = 5.0
 
 embedded = threading.Event()
@@ -37,27 +35,20 @@ def ring(lane: str = LANE, *, always: bool = False) -> None:
     if now < _deaf_until or (is_quiet and not always):
         return
     _last_rung[lane] = now
-    _publish(lane, always)
+    _publish(lane)
 
 
-def is_crowded(lane: str = LANE) -> bool:
-    """Whether enough bells and ticks wait in the broker that one more would only delay whoever hears them.
-
-    Raises what the broker's client raises where it cannot be asked.
-    """
-    from hub.celery import app
-
-    with app.pool.acquire(block=True) as broker:
-        return app.amqp.queues[lane](broker.default_channel).queue_declare().message_count >= CROWD
+def is_at_work(lane: str = LANE) -> None:
+    """This process works in the lane and goes on looking: for a moment it need not ring itself."""
+    _last_rung[lane] = time.monotonic()
 
 
-def _publish(lane: str, always: bool) -> None:
+def _publish(lane: str) -> None:
     global _deaf_until
     from hub.tasks import work
 
     try:
-        if always or not is_crowded(lane):
-            work.apply_async((lane, time.time()), queue=lane, expires=EXPIRES_SECONDS, retry=False, ignore_result=True)
+        work.apply_async((lane, time.time()), queue=lane, expires=EXPIRES_SECONDS, retry=False, ignore_result=True)
     except Exception as error:  # whatever the broker's client raises: the sweeper finds the rows
         _deaf_until = time.monotonic() + PAUSE_AFTER_FAILURE_SECONDS
         log.warning("bell.not_heard", lane=lane, error=type(error).__name__)

@@ -35,6 +35,7 @@ def deliver_onto(
 ) -> int:
     """The same, but what was sent last may still lie on the desk, which its owner settles."""
     held = held or lease.lease(limit or size.rows)
+    desk.is_awaited |= held.is_awaited
     if not held.deliveries:
         return 0
     size.seen(len(held.deliveries), sum(one.payload.size for one in held.deliveries))
@@ -53,14 +54,14 @@ class Sending:
     """One batch under way: whether it may go on, and which interfaces have halted."""
 
     def __init__(self, held: Lease, desk: Desk) -> None:
-        self.held, self.watch, self.desk = held, Watch(held), desk
+        self.token, self.watch, self.desk = held.token, Watch(held), desk
         self.halted: set[str] = set()
 
     def take(self, wave: Wave) -> None:
         """Send those that may be sent now; the others go back."""
         mine = [one for one in wave.deliveries if one.interface_key not in self.halted and self.watch.may_send(one)]
         if len(mine) < len(wave.deliveries):
-            lease.hand_back([one for one in wave.deliveries if one not in mine], self.held.token)
-        outcomes = attempt(Wave(wave.release, wave.route, mine), self.held.token) if mine else []
+            lease.hand_back([one for one in wave.deliveries if one not in mine], self.token)
+        outcomes = attempt(Wave(wave.release, wave.route, mine), self.token) if mine else []
         self.halted |= {outcome.delivery.interface_key for outcome in outcomes if outcome.halts}
-        self.desk.put(outcomes, self.held.token, is_awaited=self.held.is_awaited)
+        self.desk.put(outcomes, self.token)

@@ -1,4 +1,4 @@
-"""What was sent and is not settled yet; it never lies here for long."""
+"""What was sent and is not settled yet: for milliseconds, or until the next wave of a slow target is back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Desk:
         self._rows, self._since = 0, time.monotonic()
         self.is_awaited = False  # whether other deliveries may go only once these are settled
 
-    def put(self, outcomes: Sequence[Outcome], token: UUID, *, is_awaited: bool) -> None:
+    def put(self, outcomes: Sequence[Outcome], token: UUID) -> None:
         """Add outcomes; at once is settled what is many, or old, or halts, or what nobody could find out again."""
         if not outcomes:
             return
@@ -29,7 +29,6 @@ class Desk:
             self._since = time.monotonic()
         self._batches.append((outcomes, token))
         self._rows += len(outcomes)
-        self.is_awaited |= is_awaited
         is_urgent = any(one.halts or one.route.cannot_be_asked for one in outcomes)
         if is_urgent or self._rows >= SETTLE_ROWS or self.age() > SETTLE_SECONDS:
             self.settle()

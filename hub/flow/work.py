@@ -11,7 +11,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from governance.rows import plan_by_index
 from hub.flow.deliver import deliver_onto
 from hub.flow.deliver import size as outgoing
 from hub.flow.dependents import prepare_dependents
@@ -28,10 +27,11 @@ DESK_SECONDS = 0.015
 BUSY_DESK_SECONDS = 0.05
 SMALL = 8  # messages and deliveries of one cycle
 
+Tick = Callable[[bool, Callable[[], object]], None]  # whether it may be late; what goes before it
+
 
 def drain(*, is_stopping: Callable[[], bool] = lambda: False) -> bool:
     """Work until the queue is dry or the budget is spent; True where work may be left."""
-    plan_by_index()
     deadline = time.monotonic() + BUDGET_SECONDS
     while not is_stopping():
         desk = Desk()
@@ -48,21 +48,26 @@ def drain(*, is_stopping: Callable[[], bool] = lambda: False) -> bool:
 
 def _cycle(seen: Waiting, desk: Desk, is_stopping: Callable[[], bool]) -> int:
     """Do what a look has shown: how many messages and deliveries were taken."""
-    done, held = prepare_and_lease(to_lease=outgoing.rows) if seen.received else (0, None)
-    done += prepare_dependents() if seen.ready else 0
+    done = prepare_dependents() if seen.ready else 0
+    prepared, held = prepare_and_lease(to_lease=outgoing.rows) if seen.received else (0, None)
+    done += prepared
     if not (done or seen.due or (held and held.deliveries)):
         return 0
     return done + deliver_onto(desk, held=held, is_stopping=is_stopping)
 
 
+def _is_time_to_settle(seen: Waiting, desk: Desk, is_small: bool) -> bool:
+    """At once where messages have stopped coming or other deliveries wait; in a lull soon; in a busy time later."""
+    return not seen.received or desk.is_awaited or desk.age() > (DESK_SECONDS if is_small else BUSY_DESK_SECONDS)
+
+
 def attend(
-    *, tick: Callable[[bool], None] = lambda is_busy: None, is_stopping: Callable[[], bool] = lambda: False
+    *, tick: Tick = lambda is_busy, before: None, is_stopping: Callable[[], bool] = lambda: False
 ) -> tuple[bool, float]:
     """One turn of a grown worker: (whether work may be left, the time up to which every ring is answered).
 
     The time is in seconds since the epoch: that of the last look which found nothing.
     """
-    plan_by_index()
     desk = Desk()
     try:
         return _attend(desk, tick, is_stopping)
@@ -70,8 +75,8 @@ def attend(
         desk.settle()
 
 
-def _attend(desk: Desk, tick: Callable[[bool], None], is_stopping: Callable[[], bool]) -> tuple[bool, float]:
-    """While messages keep coming, outcomes of a few cycles are settled together; else at once: others wait for them.
+def _attend(desk: Desk, tick: Tick, is_stopping: Callable[[], bool]) -> tuple[bool, float]:
+    """While messages keep coming and nothing waits for them, outcomes of a few cycles are settled together.
 
     What is due waits a moment for company, and after a small batch of messages there is a pause: a larger batch costs
     less a message.
@@ -85,7 +90,7 @@ def _attend(desk: Desk, tick: Callable[[bool], None], is_stopping: Callable[[], 
         done = _cycle(seen, desk, is_stopping)
         now = time.monotonic()
         is_small = done < SMALL and not seen.due
-        if not seen.received or desk.is_awaited or desk.age() > (DESK_SECONDS if is_small else BUSY_DESK_SECONDS):
+        if _is_time_to_settle(seen, desk, is_small):
             desk.settle()
         if done:
             last_found = now
@@ -93,7 +98,7 @@ def _attend(desk: Desk, tick: Callable[[bool], None], is_stopping: Callable[[], 
             return False, looked_at
         if now > began + TURN_SECONDS:
             break
-        tick(not is_small)
+        tick(not is_small, desk.settle)
         if is_small:
             pause = max(LOOK_SECONDS, 3 * look_took)  # a dear look is taken less often
             time.sleep(max(0.0, now + pause - time.monotonic()))

@@ -1,37 +1,57 @@
-"""How the engine's statements find their rows: by index, also in tables that were empty when they were planned."""
+"""How a worker's statements find their rows: by index, also in tables that were empty when they were planned."""
 
 from __future__ import annotations
 
 import pytest
 from django.db import connection as database
 
-from governance.ids import uuid7
-from governance.rows import fetch, plan_by_index
-from hub.flow.work import drain
+from governance.rows import fetch
+from hub.flow.waiting import is_work_waiting
+from hub.tasks import sweep, work
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("database.vendor != 'postgresql'", reason="SQLite plans by index, and has one writer"),
+    pytest.mark.skipif("database.vendor != 'postgresql'", reason="SQLite plans by index"),
     pytest.mark.req("M4.4"),
 ]
 
-MOVE = "EXPLAIN UPDATE hub_messagestate SET reason = '' WHERE id = ANY(%s)"
+MANY = 8  # PostgreSQL keeps a plan once a prepared statement has been run five times
 
 
-def plan(statement: str, *values) -> str:
-    return "\n".join(row[0] for row in fetch(statement, values))
+def kept_plan() -> str:
+    """That of the statement by which a worker looks for work, as this connection has prepared it."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM pg_prepared_statements "
+            "WHERE statement LIKE '%waits_for = 0%' AND statement NOT LIKE '%pg_prepared%'"
+        )
+        ((name,),) = cursor.fetchall()
+        cursor.execute(f"EXPLAIN EXECUTE {name}(now(), 1)")
+        return "\n".join(row[0] for row in cursor.fetchall())
 
 
-def test_a_worker_never_reads_a_table_as_a_whole():
-    """Prepared statements keep their plan, and that of an empty table would read all of it for each message."""
-    database.close()  # a connection that has not worked yet
-    assert "Seq Scan" in plan(MOVE, [uuid7() for _ in range(20)])
-    drain()
-    assert "Seq Scan" not in plan(MOVE, [uuid7() for _ in range(20)])
+@pytest.fixture(autouse=True)
+def _new_connection():
+    """One on which nothing has been prepared yet, as a process has it that was just started."""
+    database.close()
+
+
+def test_a_page_may_read_a_small_table_as_a_whole():
+    for _ in range(MANY):
+        is_work_waiting()
+    assert "Seq Scan" in kept_plan()
+
+
+def test_a_worker_never_does_not_even_by_its_first_statement():
+    """It would go on to do so when there are a hundred thousand rows."""
+    for _ in range(MANY):
+        sweep.apply(throw=True)
+        work.apply(throw=True)
+    assert "Seq Scan" not in kept_plan()
 
 
 def test_a_worker_that_lost_its_connection_goes_on_by_index():
-    plan_by_index()
-    database.close()
-    plan_by_index()
-    assert fetch("SHOW enable_seqscan") == [("off",)]
+    for _ in range(2):
+        work.apply(throw=True)
+        assert fetch("SHOW enable_seqscan") == [("off",)]
+        database.close()

@@ -128,6 +128,18 @@ def test_a_lease_says_whether_others_wait_for_it(client, world, lots, is_awaited
     assert lease().is_awaited is is_awaited  # the second of the lot had to wait; of two lots nothing is left
 
 
+@pytest.mark.parametrize(("lot", "is_awaited"), [("L-0", True), ("L-1", False)])
+def test_what_came_too_late_to_be_leased_is_waiting_too(client, world, lot, is_awaited):
+    """The one on the desk went out with the cycle before."""
+    desk = Desk()
+    for number, its_lot in ((0, "L-0"), (1, lot)):
+        post(client, world, sample(number, lot=its_lot))
+        _, held = prepare_and_lease(to_lease=10)
+        deliver_onto(desk, held=held)
+    assert desk.is_awaited is is_awaited
+    desk.settle()
+
+
 def test_messages_of_one_key_go_on_while_others_keep_coming(client, world):
     """A grown worker's turn: nobody settles for it at the end of a cycle."""
     send(client, world, 12, lots=2)
