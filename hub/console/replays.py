@@ -18,7 +18,7 @@ from hub.console.doors import act, page
 from hub.console.forms import ReplayForm
 from hub.flow import replay
 from hub.models import ClosedDelivery, Delivery, Message, MessageState, ReplayItem, ReplayPlan
-from hub.models.replay import ReplayMode
+from hub.models.replay import ReplayMode, ReplayState
 from hub.permissions import (
     check_may_operate,
     interface_for,
@@ -111,6 +111,9 @@ def approve(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """The second person: approves the frozen plan, and it runs."""
     plan = _plan(request.user, plan_id)
     check_may_operate(request.user, interface_for(request.user, plan.interface_key))
+    if request.method != "POST" and plan.state != ReplayState.PLANNED:
+        notes.info(request, "This plan waits for no approval any more.")
+        return redirect("replay", plan_id)
     shown = {
         "title": f"Approve the replay of {plan.size}",
         "says": f"{plan.planned_by['name']} planned it: {ReplayMode(plan.mode).label.lower()}. Approving runs it now.",

@@ -58,7 +58,10 @@ def test_a_replay_is_previewed_frozen_and_approved_by_a_second_person(busy, as_p
     assert frozen["Location"] == reverse("replay", args=[plan.id])
     assert "you planned it yourself" in olga.get(frozen["Location"]).content.decode()
     assert olga.post(reverse("replay-approve", args=[plan.id]), {"reason": REASON}).status_code == 403
-    assert as_person("quinn").post(reverse("replay-approve", args=[plan.id]), {"reason": REASON}).status_code == 302
+    quinn, approving = as_person("quinn"), reverse("replay-approve", args=[plan.id])
+    assert "Approve and run" in quinn.get(approving).content.decode()
+    assert quinn.post(approving, {"reason": REASON}).status_code == 302
+    assert "waits for no approval any more" in quinn.get(approving, follow=True).content.decode()
     busy.target.status_for = {}
     drain()
     assert ClosedDelivery.objects.filter(message_id=busy.dead, state="confirmed").exists()
