@@ -93,6 +93,7 @@ def _steps(rule: dict[str, Any]) -> list[str]:
         ("number", _number),
         ("unit", _unit),
         ("codes", _codes),
+        ("lookup", _lookup),
         ("date", _date),
         ("round", _round),
     ):
@@ -119,6 +120,10 @@ def _codes(content: Any) -> str:
     held = content if isinstance(content, dict) else {}
     system = f" of {held['system']}" if held.get("system") else ""
     return f"through the codes{system}" + (f" ({held['list']})" if held.get("list") else "")
+
+
+def _lookup(name: str) -> str:
+    return f"looked up in the table “{name}”"
 
 
 def _date(content: dict[str, Any]) -> str:
