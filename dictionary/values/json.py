@@ -2,7 +2,7 @@
 as they came.
 
 What RFC 8259 leaves open is refused, with the place: duplicate names, NaN and Infinity, text that is not
-UTF-8, numbers outside the range that we handle. A NUL character is JSON, but no text of PostgreSQL can hold it.
+UTF-8, numbers outside the range that we handle.
 """
 
 from __future__ import annotations
@@ -39,8 +39,6 @@ def loads(raw: bytes) -> Any:
         raise _not_utf8(raw) from None
     except (msgspec.MsgspecError, RecursionError) as error:
         raise _malformed(raw, error) from None
-    if b"\\u0000" in raw:
-        _refuse_nul(raw)
     if len(_MEMBER.findall(raw)) != _members(document):
         _look_for_duplicates(raw)
     return document
@@ -68,21 +66,12 @@ def _exact(text: str) -> Decimal:
 
 
 _HALF = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*(\\u0000)")
 _DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=_exact)
 _ENCODER = msgspec.json.Encoder(decimal_format="number", order="sorted")
 
 
 def _out_of_range(text: str) -> JsonRefused:
     return JsonRefused(f"The number {text[:40]} is outside the range of numbers that are handled.")
-
-
-def _refuse_nul(raw: bytes) -> None:
-    """An escaped backslash before it makes it text."""
-    found = _NUL.search(raw)
-    if found:
-        place = found.start(1)
-        raise JsonRefused(f"A text holds a NUL character (\\u0000) at byte {place}, which no database keeps.", place)
 
 
 def _not_utf8(raw: bytes) -> JsonRefused:
