@@ -27,7 +27,7 @@ DESK_SECONDS = 0.015
 BUSY_DESK_SECONDS = 0.05
 SMALL = 8  # messages and deliveries of one cycle
 
-Tick = Callable[[bool, Callable[[], object]], None]  # whether it may be late; what goes before it
+OnTick = Callable[[bool, Callable[[], object]], None]  # whether it may be late; what goes before it
 
 
 def drain(*, is_stopping: Callable[[], bool] = lambda: False) -> bool:
@@ -62,7 +62,7 @@ def _is_time_to_settle(seen: Waiting, desk: Desk, is_small: bool) -> bool:
 
 
 def attend(
-    *, tick: Tick = lambda is_busy, before: None, is_stopping: Callable[[], bool] = lambda: False
+    *, tick: OnTick = lambda is_busy, before: None, is_stopping: Callable[[], bool] = lambda: False
 ) -> tuple[bool, float]:
     """One turn of a grown worker: (whether work may be left, the time up to which every ring is answered).
 
@@ -75,7 +75,7 @@ def attend(
         desk.settle()
 
 
-def _attend(desk: Desk, tick: Tick, is_stopping: Callable[[], bool]) -> tuple[bool, float]:
+def _attend(desk: Desk, tick: OnTick, is_stopping: Callable[[], bool]) -> tuple[bool, float]:
     """While messages keep coming and nothing waits for them, outcomes of a few cycles are settled together.
 
     What is due waits a moment for company, and after a small batch of messages there is a pause: a larger batch costs

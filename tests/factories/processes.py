@@ -81,9 +81,11 @@ class Hub:
             until(lambda: self._get("/livez") == 200, "The web process' answer", START_SECONDS)
 
     def run(self, code: str) -> str:
-        """What a program prints that stands beside the processes, with their settings."""
+        """What a program prints that stands beside the processes, with their settings; one that hangs is an error."""
         command = [sys.executable, "-c", f"import django\ndjango.setup()\n{code}"]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=30
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -23,6 +23,13 @@ def together(work, count: int) -> None:
     assert not any(thread.is_alive() for thread in threads)
 
 
+def queued(group: Group, count: int) -> None:
+    """Wait until so many are at the door."""
+    ends = time.monotonic() + 5
+    while len(group._queue) < count and time.monotonic() < ends:
+        time.sleep(0.001)
+
+
 def test_an_answer_does_not_wait_behind_those_who_came_later(monkeypatch):
     written, waited, group, ends = [], [], Group(), time.monotonic() + 1
 
@@ -50,7 +57,7 @@ def test_more_than_one_group_is_written_in_the_order_of_arrival(monkeypatch):
         seen.append(items)
         if len(seen) == 1:
             is_first.set()
-            time.sleep(0.3)  # the others gather
+            queued(group, 9)
         return items
 
     monkeypatch.setattr(module, "receive", receive)
@@ -69,8 +76,9 @@ def test_a_writer_that_is_broken_off_leaves_nobody_waiting(monkeypatch):
     ends, group, has_begun = [], Group(), threading.Event()
 
     def receive(items):
-        has_begun.set()
-        time.sleep(0.2)
+        if not has_begun.is_set():
+            has_begun.set()
+            queued(group, 2)
         raise SystemExit
 
     def sender(number: int) -> None:
