@@ -122,8 +122,8 @@ def _codes(content: Any) -> str:
     return f"through the codes{system}" + (f" ({held['list']})" if held.get("list") else "")
 
 
-def _lookup(name: str) -> str:
-    return f"looked up in the table “{name}”"
+def _lookup(content: dict[str, Any]) -> str:
+    return f"looked up in the table “{content['name']}”"
 
 
 def _date(content: dict[str, Any]) -> str:

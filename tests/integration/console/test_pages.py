@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from dictionary.models import Mapping
+from dictionary.selectors import mappings
 from hub.models import Delivery, MessageState, ReplayPlan
 from tests.factories.world import sample
 from tests.functional.busy import LAB, QUIET, send
@@ -152,3 +154,9 @@ def test_the_world_holds_one_of_each_fate(busy):
     assert set(Delivery.objects.values_list("state", flat=True)) >= {"dead", "in_doubt"}
     assert MessageState.objects.filter(state="quarantined").count() == 4
     assert not ReplayPlan.objects.exists()
+
+
+def test_the_rules_of_a_mapping_name_the_table_of_a_lookup():
+    rule = {"target": "characteristic", "lookup": {"name": "analytes", "path": "$.analyte"}}
+    (line,) = mappings.rule_lines(Mapping(key="lims-result", content={"rules": [rule]}))
+    assert line.steps == ("looked up in the table “analytes”",)
