@@ -8,7 +8,7 @@ BIN := $(ENV)/bin
 RUN_STAMP := $(ENV)/.requirements
 DEV_STAMP := $(ENV)/.requirements-dev
 
-.PHONY: help run test check fix sizes landscape landscape-install landscape-check bench-route bench-profile docs clean
+.PHONY: help run new test check fix sizes picture landscape landscape-install landscape-check drill bench-route bench-profile docs clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -24,6 +24,9 @@ $(DEV_STAMP): requirements.txt requirements-dev.txt constraints.txt
 
 run: $(RUN_STAMP)  ## the hub with its demonstration at http://127.0.0.1:8000 (PORT=… for another)
 	@PORT=$(PORT) exec $(BIN)/python deploy/make/run.py
+
+new: $(RUN_STAMP)  ## an empty hub for an interface of your own, beside the demonstration (PORT=… for another)
+	@PORT=$(PORT) exec $(BIN)/python deploy/make/run.py new
 
 test: $(DEV_STAMP)  ## all tests, on SQLite and, where it is found, on PostgreSQL
 	@$(BIN)/python -m tests
@@ -43,6 +46,9 @@ fix: $(DEV_STAMP)  ## format, and mend what the linter can
 sizes: $(DEV_STAMP)  ## how long files and functions are
 	@$(BIN)/python deploy/make/sizes.py
 
+picture: $(DEV_STAMP)  ## take the README's picture of the overview again
+	@HUB_TEST_PICTURE=yes $(BIN)/python -m pytest tests/functional/test_picture.py -q -n 0
+
 docs: $(DEV_STAMP)  ## write the reference pages that are made from code
 	@$(BIN)/python manage.py reference
 
@@ -54,6 +60,9 @@ landscape-install: $(RUN_STAMP)  ## Tryton and Roundup, once, so that the tests 
 
 landscape-check: $(RUN_STAMP)  ## the main job on real systems, from a fresh start
 	@$(BIN)/python deploy/landscape/check.py
+
+drill: $(RUN_STAMP)  ## back up a busy hub, lose it, restore it, prove that nothing is missing
+	@$(BIN)/python deploy/backup/drill.py
 
 bench-route: $(DEV_STAMP)  ## the route beside a Celery task a message; exits 0 only where its floors hold
 	@$(BIN)/python -m bench.route

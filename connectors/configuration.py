@@ -16,6 +16,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from .errors import ConnectorError, Misconfigured
 from .schema import describe
 
+NOT_SHOWN = "not shown"  # what stands in a field that does not exist may be a secret in the wrong place
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -28,6 +30,8 @@ class Problem:
     def __str__(self) -> str:
         if self.value is MISSING:
             return f"The setting {self.field!r} is missing: it must {self.rule}."
+        if self.value is NOT_SHOWN:
+            return f"The setting {self.field!r} must {self.rule}."
         return f"The setting {self.field!r} is {_short(self.value)}: it must {self.rule}."
 
 
@@ -64,7 +68,7 @@ def _dataclass(cls: type, data: Any, path: str) -> Any:
         raise _Wrong(Problem(path or "settings", data, "be an object with named fields"))
     known, hints = {spec.name: spec for spec in fields(cls) if spec.init}, get_type_hints(cls)
     problems = [
-        Problem(_at(path, name), data[name], f"not be given; known here are: {', '.join(known) or 'none'}")
+        Problem(_at(path, name), NOT_SHOWN, f"not be given; known here are: {', '.join(known) or 'none'}")
         for name in data
         if name not in known
     ]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from dataclasses import fields
+from typing import Any, ClassVar
 
 from connectors import configuration, credentials
 from connectors.errors import ConnectorError
 from connectors.models import Connection
 from connectors.registry import registry
+from connectors.schema import describe
 from governance.changes.kinds import Content, Kind, Reference
 from governance.changes.schema import sentences
 
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "required": ["key", "label", "system", "connector", "settings"],
@@ -34,6 +36,19 @@ class ConnectionKind(Kind):
     name: ClassVar[str] = "connection"
     label: ClassVar[str] = "Connection"
     model = Connection
+    links: ClassVar[dict[str, str]] = {"system": "system"}
+    shaped_by: ClassVar[str] = "connector"
+
+    def schema(self, content: Content) -> Content:
+        """With the settings and credentials of the connector that the draft names."""
+        parts = {**SCHEMA["properties"], "connector": {"enum": sorted(one.key for one in registry)}}
+        named = content.get("connector")
+        if isinstance(named, str) and named in registry:  # a draft may hold anything
+            connector = registry[named]
+            parts |= {"settings": describe(connector.Settings), "credentials": _references(connector.Credentials)}
+        else:
+            parts |= {"settings": {"type": "object"}}
+        return {**SCHEMA, "properties": parts}
 
     def validate(self, content: Content) -> list[str]:
         broken = sentences(SCHEMA, content)
@@ -41,6 +56,14 @@ class ConnectionKind(Kind):
 
     def references(self, content: Content) -> set[Reference]:
         return {("system", content["system"])}
+
+
+def _references(credentials: type) -> Content:
+    """Each credential as a text that says where its value is kept."""
+    named = {
+        spec.name: {"type": "string", "description": spec.metadata.get("help", "")} for spec in fields(credentials)
+    }
+    return {"type": "object", "additionalProperties": False, "properties": named}
 
 
 def _credential_problems(content: Content) -> list[str]:

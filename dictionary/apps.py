@@ -6,6 +6,7 @@ class DictionaryConfig(AppConfig):
     verbose_name = "Dictionary"
 
     def ready(self) -> None:
+        from dictionary import permissions  # noqa: F401 - says where the right to propose is looked for
         from dictionary.kinds import KINDS
         from governance.changes import kinds
 

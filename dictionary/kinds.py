@@ -6,7 +6,9 @@ from typing import Any, ClassVar
 
 from dictionary import models, specs
 from dictionary.mapping import MappingRefused, compile_mapping
+from dictionary.mapping.cases import tried
 from dictionary.validation import problems
+from dictionary.validation.schemas import SCHEMAS
 from governance.changes.kinds import Content, Effective, Kind, Reference
 
 
@@ -14,6 +16,9 @@ class DictionaryKind(Kind):
     """Validated by the specification of the same name."""
 
     spec: ClassVar[str]
+
+    def schema(self, content: Content) -> Content:
+        return SCHEMAS[self.spec]
 
     def validate(self, content: Content) -> list[str]:
         return problems(self.spec, content)
@@ -23,6 +28,7 @@ class ElementKind(DictionaryKind):
     name = spec = "element"
     label = "Data element"
     model = models.DataElement
+    links: ClassVar[dict[str, str]] = {"code_list": "code_list", "owner_system": "system", "reference": "entity"}
 
     def references(self, content: Content) -> set[Reference]:
         found = {("code_list", content["code_list"])} if content.get("code_list") else set()
@@ -46,6 +52,7 @@ class EntityKind(DictionaryKind):
     name = spec = "entity"
     label = "Entity"
     model = models.Entity
+    links: ClassVar[dict[str, str]] = {"fields.element": "element"}
 
     def references(self, content: Content) -> set[Reference]:
         return {("element", field["element"]) for field in content["fields"]}
@@ -56,6 +63,7 @@ class LocalTermKind(DictionaryKind):
     spec = "local_term"
     label = "Local term"
     model = models.LocalTerm
+    links: ClassVar[dict[str, str]] = {"element": "element", "system": "system"}
 
     def references(self, content: Content) -> set[Reference]:
         return {("element", content["element"]), ("system", content["system"])}
@@ -66,6 +74,7 @@ class IcdKind(DictionaryKind):
     spec = "contract"
     label = "Interface control document"
     model = models.InterfaceControlDocument
+    links: ClassVar[dict[str, str]] = {"entity": "entity"}
 
     def references(self, content: Content) -> set[Reference]:
         return {("entity", content["entity"])} if content.get("entity") else set()
@@ -75,18 +84,20 @@ class MappingKind(DictionaryKind):
     name = spec = "mapping"
     label = "Mapping"
     model = models.Mapping
+    editorial = DictionaryKind.editorial | {"cases"}  # an example alters no value
+    links: ClassVar[dict[str, str]] = {"entity": "entity", "rules.codes.list": "code_list"}
 
     def references(self, content: Content) -> set[Reference]:
         lists = (rule.get("codes", {}).get("list") for rule in content["rules"] if isinstance(rule.get("codes"), dict))
         return {("entity", content["entity"])} | {("code_list", name) for name in lists if name}
 
     def validate_within(self, content: Content, effective: Effective) -> list[str]:
-        """A mapping is accepted only if it compiles against the entity, elements and code lists it will run with."""
+        """It compiles against the entity, elements and code lists it will run with, and keeps its own test cases."""
         try:
-            compile_with(content, effective)
+            mapping = compile_with(content, effective)
         except MappingRefused as refused:
             return list(refused.sentences)
-        return []
+        return [sentence for outcome in tried(mapping, content.get("cases", ())) for sentence in outcome.sentences]
 
 
 def compile_with(content: Content, effective: Effective, *, revision: str = "draft") -> Any:

@@ -11,6 +11,7 @@ from governance.actors import Actor, actor_of
 from governance.fingerprint import fingerprint
 from governance.guard.context import correlation, current
 from governance.models import AuditEvent, Refusal
+from governance.secrecy import without_tokens
 
 TEMPLATES: dict[str, str] = {}
 
@@ -60,14 +61,14 @@ def record_refusal(
     refusal = Refusal(
         act=act,
         status=getattr(error, "status", 422),
-        sentence=str(getattr(error, "sentence", error))[:2000],
+        sentence=without_tokens(str(getattr(error, "sentence", error)))[:2000],
         actor=actor.frozen(),
         actor_id=actor.id,
         subject_kind=subject[0],
-        subject_id=subject[1][:160],
-        field=str(getattr(error, "field", ""))[:200],
-        value=str(getattr(error, "value", ""))[:200],
-        rule=str(getattr(error, "rule", ""))[:200],
+        subject_id=without_tokens(subject[1])[:160],
+        field=without_tokens(str(getattr(error, "field", "")))[:200],
+        value=without_tokens(str(getattr(error, "value", "")))[:200],
+        rule=without_tokens(str(getattr(error, "rule", "")))[:200],
         digest=digest,
         correlation_id=correlation.get(),
     )
@@ -83,6 +84,7 @@ describe(
     person__enrolled="{actor} enrolled {subject} as {roles}.",
     service_account__created="{actor} created the service account {subject} for {system}.",
     service_token__issued="{actor} issued a token for {subject}, valid until {expires}.",
+    service_token__shortened="An earlier token of {subject} ends on {expires}.",
     service_token__revoked="{actor} revoked a token of {subject}.",
     session__opened="{actor} signed in.",
     session__closed="{actor} signed out.",

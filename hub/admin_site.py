@@ -1,48 +1,66 @@
-"""Django's admin as a reading room: regulated tables are looked at here, never written."""
+"""The site of Django's admin: a reading room (governance/reading). Regulated tables are looked at, never written."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
+from urllib.parse import urlencode
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
-from django.http import Http404, HttpRequest
-from django.template.response import TemplateResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+OURS = ("governance", "dictionary", "connectors", "hub")
 
 
 class HubAdminConfig(AdminConfig):
     default_site = "hub.admin_site.HubAdminSite"
 
     def ready(self) -> None:
-        """What Django's own apps register for editing is only read: a role changes with a reason, or not at all."""
+        """Tables of ours that nobody described get a plain room; tables of others, roles apart, are not shown.
+
+        What other apps register could be written, and holds sessions and the seeds of second factors.
+        """
+        from django.contrib.auth.models import Group  # models are not there when this file is read
+
+        from governance.reading.room import plain
+
         super().ready()
-        for model, registered in list(admin.site._registry.items()):
-            if not isinstance(registered, ReadOnlyAdmin):
+        for model in list(admin.site._registry):
+            if model._meta.app_label not in OURS and model is not Group:
                 admin.site.unregister(model)
-                admin.site.register(model, ReadOnlyAdmin)
+        for label in OURS:
+            for model in apps.get_app_config(label).get_models():
+                if not admin.site.is_registered(model) and not hasattr(model, "tracked_fields"):
+                    admin.site.register(model, plain(model))
 
 
 class HubAdminSite(admin.AdminSite):
     site_header = "Interlock"
     site_title = "Interlock"
     index_title = "Reading room"
+    enable_nav_sidebar = False
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
-        """Django's form would write a person without a reason, which the guard refuses: it is not offered."""
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Who is staff, and who reads the whole audit trail: auditors and administrators, by their role."""
+        from governance.permissions import holds_everywhere  # models are not there when this file is read
+
+        return super().has_permission(request) or holds_everywhere(request.user, "governance.view_auditevent")
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """One door for all: the console's, with its second factor and its record of who came."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        following = request.GET.get("next") or reverse("admin:index")
+        return redirect(f"{reverse('sign-in')}?{urlencode({'next': following})}")
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> NoReturn:
+        """Signing out is the console's too; it is recorded there."""
         raise Http404
 
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Everything may be seen by who has the right; nothing may be added, changed or deleted."""
-
-    show_full_result_count = False
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> NoReturn:
+        """Django's form would write a person without a reason, which the guard refuses: it is not offered."""
+        raise Http404

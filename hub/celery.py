@@ -8,12 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import beat_init, worker_init, worker_process_init, worker_process_shutdown, worker_shutting_down
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
 
 from django.conf import settings
 
+from hub import schema, telemetry
+from hub.flow.stopping import line
 from hub.memory import settle_down
 
 TICK = settings.HUB_POLL_TICK_SECONDS
@@ -64,7 +66,32 @@ def keep_connections(task: Callable[..., Any]) -> Callable[..., Any]:
     return healed
 
 
+beat_init.connect(schema.end_where_it_does_not_fit, weak=False)
+
+
+@worker_init.connect
+def begin(**signal: Any) -> None:
+    """In the worker itself, before it has processes."""
+    schema.end_where_it_does_not_fit()
+    telemetry.check()
+    line.open()
+
+
 @worker_process_init.connect
 def ready(**signal: Any) -> None:
     """In each of a worker's processes, once it stands."""
+    line.listen()
+    telemetry.start("worker")
     settle_down()
+
+
+@worker_shutting_down.connect
+def end(**signal: Any) -> None:
+    """SIGTERM: the processes hand back what they have not sent, instead of ending their turn first."""
+    line.hang_up()
+
+
+@worker_process_shutdown.connect
+def leave(**signal: Any) -> None:
+    """In each of a worker's processes, at its end."""
+    telemetry.stop()

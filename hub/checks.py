@@ -9,6 +9,7 @@ from django.core.checks import Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from governance.keyring import masters
+from hub import telemetry
 
 
 @register("hub")
@@ -67,6 +68,16 @@ def lease_outlives_a_call(app_configs: Any, **kwargs: Any) -> list[Any]:
     if settings.HUB_LEASE_SECONDS >= 10:
         return []
     return [Error("HUB_LEASE_SECONDS is under 10.", hint="Time-outs of calls are 5 s and more.", id="hub.E004")]
+
+
+@register("hub")
+def traces_can_be_made(app_configs: Any, **kwargs: Any) -> list[Any]:
+    """hub.E006: an extra that is wanted and absent is said at the start, not by an ImportError in a worker."""
+    try:
+        telemetry.check()
+    except ImproperlyConfigured as error:
+        return [Error(str(error), id="hub.E006")]
+    return []
 
 
 @register("hub", deploy=True)

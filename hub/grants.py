@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import connections
 from django.db.models.signals import post_migrate
 
+from hub.partitioning import tables
+
 APPEND_ONLY = ("governance_auditevent", "governance_refusal", "governance_ledgerentry", "governance_revision",
                "governance_attestation", "governance_changeoperation", "hub_message", "hub_messagestep",
                "hub_attempt", "hub_closeddelivery", "hub_interfacerelease")  # fmt: skip
@@ -36,7 +38,7 @@ def grant_tables(connection: Any) -> None:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {name}")
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}")
-        for table in sorted(_append_only(set(connection.introspection.table_names(cursor)))):
+        for table in sorted(_append_only(tables(connection, cursor))):
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {name}")
 
 

@@ -7,10 +7,11 @@ import time
 import orjson
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import Error as DatabaseError
 from django.http import HttpResponse
 from kombu import Connection as Broker
+
+from hub.schema import misfit
 
 KEPT_SECONDS = 5.0
 
@@ -19,13 +20,14 @@ _migrations: tuple[float, str] | None = None  # when looked at, and what was mis
 
 def answer() -> HttpResponse:
     """503 with what is ``missing``; 200 otherwise, with what is ``degraded``: the door takes messages all the same."""
-    missing = [sentence for sentence in (_database(), _dispatcher()) if sentence]
-    degraded = [sentence for sentence in (_broker(),) if sentence]
+    missing = [sentence for sentence in (database_sentence(), _dispatcher()) if sentence]
+    degraded = [sentence for sentence in (broker_sentence(),) if sentence]
     body = {"ready": not missing, "missing": missing, "degraded": degraded}
     return HttpResponse(orjson.dumps(body), status=503 if missing else 200, content_type="application/json")
 
 
-def _database() -> str:
+def database_sentence() -> str:
+    """Why the database cannot be worked with; "" where it can."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -39,14 +41,11 @@ def _waiting_migrations() -> str:
     """Looked at once in some seconds: reading the migrations costs more than anybody may make us pay at will."""
     global _migrations
     if _migrations is None or time.monotonic() - _migrations[0] > KEPT_SECONDS:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        said = f"{len(waiting)} migrations have not been applied; run `manage.py migrate`." if waiting else ""
-        _migrations = time.monotonic(), said
+        _migrations = time.monotonic(), misfit()
     return _migrations[1]
 
 
-def _broker() -> str:
+def broker_sentence() -> str:
     """Without it nothing is delivered, but everything is accepted: a balancer must not turn senders away."""
     if settings.HUB_EMBEDDED:
         return ""

@@ -8,6 +8,7 @@ from connectors.errors import Unsupported
 from connectors.offers import unopened
 from governance.changes.kinds import Content, Effective, Kind, Reference
 from governance.changes.schema import sentences
+from hub import objectives
 from hub.models import Interface
 
 _KEY = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9._-]{0,158}$"}
@@ -65,6 +66,8 @@ SCHEMA = {
                 "max_age_hours": {"type": "integer", "minimum": 1, "maximum": 8760},
             },
         },
+        "objective": objectives.SCHEMA,
+        "runbook": {"type": "string", "maxLength": 20_000},
         "tap": {"type": "boolean"},
     },
 }
@@ -74,6 +77,17 @@ class InterfaceKind(Kind):
     name: ClassVar[str] = "interface"
     label: ClassVar[str] = "Interface"
     model = Interface
+    links: ClassVar[dict[str, str]] = {
+        "source.system": "system",
+        "source.connection": "connection",
+        "icd": "icd",
+        "mapping": "mapping",
+        "routes.connection": "connection",
+        "routes.mapping": "mapping",
+    }
+
+    def schema(self, content: Content) -> Content:
+        return SCHEMA
 
     def validate(self, content: Content) -> list[str]:
         return sentences(SCHEMA, content) or _source_problems(content) + _route_problems(content)

@@ -30,6 +30,7 @@ def configure(shape: str, level: str) -> dict[str, Any]:
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
+                    _without_secrets,
                     _renderer(shape),
                 ],
                 "foreign_pre_chain": shared,
@@ -37,7 +38,11 @@ def configure(shape: str, level: str) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "hub"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django.server": {"level": "WARNING"}, "paramiko": {"level": "WARNING"}},
+        "loggers": {
+            "django.server": {"level": "WARNING"},
+            "paramiko": {"level": "WARNING"},
+            "axes": {"level": "WARNING"},
+        },
     }
 
 
@@ -48,6 +53,15 @@ def _correlated(logger: Any, method: str, event: dict[str, Any]) -> dict[str, An
     if found := correlation.get():
         event.setdefault("correlation_id", found)
     return event
+
+
+def _without_secrets(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """A token that somebody put into an address stands in no log, nor does any query: codes come back in one."""
+    from governance.secrecy import without_tokens  # after the apps are loaded
+
+    if isinstance(event.get("request"), str):
+        event["request"] = event["request"].partition("?")[0]
+    return {name: without_tokens(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
 def _renderer(shape: str) -> Any:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from hub import health
-from hub.api import problems
+from governance.api.protocol import problems
+from hub import health, metrics, telemetry
 from hub.api.intake import intake
+from hub.console.errors import alone
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -17,7 +18,7 @@ INTAKE = re.compile(r"^/api/v1/interfaces/([^/]+)/messages/?$")
 
 
 class Probes:
-    """``/livez`` says that the process runs, ``/readyz`` that it can work, and what is missing."""
+    """``/livez`` says that the process runs, ``/readyz`` whether it can work, ``/metrics`` how it does."""
 
     def __init__(self, following: Handler) -> None:
         self.following = following
@@ -27,6 +28,8 @@ class Probes:
             return HttpResponse("ok\n", content_type="text/plain")
         if request.path_info == "/readyz":
             return health.answer()
+        if request.path_info == "/metrics":
+            return metrics.answer(request)
         return self.following(request)
 
 
@@ -40,6 +43,8 @@ class Readable:
         if "%00" not in request.META.get("QUERY_STRING", "") and "\x00" not in request.path_info:
             return self.following(request)
         sentence = "The address holds a NUL character (%00), which no text here can have."
+        if not request.path_info.startswith("/api/"):
+            return alone(400, "unreadable", sentence)
         errors = [problems.named("address", "%00", "no NUL character", sentence)]
         return problems.answer(problems.document(400, sentence, code="unreadable", errors=errors))
 
@@ -62,3 +67,23 @@ class Intake:
             response["Allow"] = "POST"
             return response
         return intake(request, found.group(1))
+
+
+class Traces:
+    """A span a request, named by the pattern of its address: no key and no search term is told (hub/telemetry.py)."""
+
+    def __init__(self, following: Handler) -> None:
+        self.following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with telemetry.span("request", method=str(request.method)) as say:
+            response = self.following(request)
+            say(route=_pattern(request), status=response.status_code)
+        return response
+
+
+def _pattern(request: HttpRequest) -> str:
+    """``api/v1/messages/<uuid:id>`` instead of the address itself."""
+    if INTAKE.match(request.path_info):
+        return "api/v1/interfaces/<key>/messages"
+    return request.resolver_match.route if request.resolver_match else "no such address"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
 
+from connectors.models import Connection
 from governance.actors import Actor
 from governance.errors import NotAllowed, NotFound
 from governance.models import Person, ServiceAccount
-from governance.permissions import has_right, visible_to
+from governance.permissions import has_right, is_allowed, visible_systems, visible_to
 from hub.models import Interface, InterfaceGrant
 from hub.models.grant import Direction
 
@@ -54,6 +56,15 @@ def check_still_may_operate(by: Any, interface_key: str) -> None:
 
     Account and rights are read anew. The hub itself (an Actor: the engine, the command line) needs no right.
     """
+    _check_still(check_may_operate, by, interface_key)
+
+
+def check_still_may_approve(by: Any, interface_key: str) -> None:
+    """``check_may_approve`` as ``check_still_may_operate`` does it."""
+    _check_still(check_may_approve, by, interface_key)
+
+
+def _check_still(check: Callable[[Any, Interface], None], by: Any, interface_key: str) -> None:
     if isinstance(by, Actor):
         return
     accounts: Any = ServiceAccount if isinstance(by, ServiceAccount) else Person
@@ -61,7 +72,55 @@ def check_still_may_operate(by: Any, interface_key: str) -> None:
     interface = Interface.objects.filter(key=interface_key).first()
     if account is None or interface is None:
         raise NotFound(f"There is no interface {interface_key!r}.", field="interface", value=interface_key)
-    check_may_operate(account, interface)
+    check(account, interface)
+
+
+def check_may_approve(user: Any, interface: Interface) -> None:
+    """Be the second person of a replay or a decision: by the right to approve, or by the right to operate.
+
+    Who operates an interface may confirm what another operator has planned; who approves for quality needs not operate
+    it. That the two are different persons is judged where the approval is attested.
+    """
+    if isinstance(user, Person) and has_right(user, "approve_interface", interface):
+        return
+    if may_operate(user, interface):
+        return
+    raise NotAllowed(
+        f"You may look at {interface.key}, but not operate it, nor approve what others plan there.",
+        field="interface",
+        value=interface.key,
+        rule="the right to approve or to operate",
+    )
+
+
+def check_may_check(user: Any, connection: Connection) -> None:
+    """Ask a connection whether it works: by a right on its system, or by operating an interface that uses it."""
+    if isinstance(user, Person) and has_right(user, "check_connection", connection.system):
+        return
+    mine = visible_interfaces(user).filter(is_retired=False)
+    if any(connection.key in connections_of(one) and may_operate(user, one) for one in mine):
+        return
+    raise NotAllowed(
+        "Only who operates an interface over this connection may check it.",
+        field="connection",
+        value=connection.key,
+        rule="the right to check connections of this system",
+    )
+
+
+def visible_connections(user: Any) -> QuerySet[Connection]:
+    """Persons: those of systems that they may see. Service accounts: those that their interfaces use."""
+    rows = Connection.objects.filter(is_retired=False)
+    if isinstance(user, ServiceAccount):
+        used = (connections_of(one) for one in visible_interfaces(user))
+        return rows.filter(key__in=set().union(*used))
+    return rows.filter(system__in=visible_systems(user))
+
+
+def connections_of(interface: Interface) -> set[str]:
+    """Keys of the connections that it reads from or writes to."""
+    used = {route["connection"] for route in interface.content["routes"]}
+    return (used | {interface.content["source"].get("connection", "")}) - {""}
 
 
 def check_is_person(by: Any) -> None:
@@ -87,6 +146,19 @@ def check_may_read_payload(user: Any, interface: Interface) -> None:
     )
 
 
+def check_may_unmask(user: Any, interface: Interface) -> None:
+    """See values of protected data classes: a right beside that of reading payloads, and each time an act."""
+    if isinstance(user, Person) and has_right(user, "unmask_payload", interface):
+        check_may_read_payload(user, interface)
+        return
+    raise NotAllowed(
+        f"You may read the messages of {interface.key}, but not unmask their protected values.",
+        field="interface",
+        value=interface.key,
+        rule="the right to unmask payloads",
+    )
+
+
 def readable_interfaces(user: Any) -> set[str]:
     """Keys of the interfaces whose payloads the user may read: ``check_may_read_payload`` for all at once."""
     visible = visible_interfaces(user)
@@ -94,19 +166,7 @@ def readable_interfaces(user: Any) -> set[str]:
     return set(rows.values_list("key", flat=True))
 
 
-def may_operate(user: Any, interface: Interface) -> bool:
-    """``check_may_operate`` as yes or no."""
-    try:
-        check_may_operate(user, interface)
-    except NotAllowed:
-        return False
-    return True
-
-
-def may_read_payload(user: Any, interface: Interface) -> bool:
-    """``check_may_read_payload`` as yes or no."""
-    try:
-        check_may_read_payload(user, interface)
-    except NotAllowed:
-        return False
-    return True
+may_operate = is_allowed(check_may_operate)
+may_approve = is_allowed(check_may_approve)
+may_read_payload = is_allowed(check_may_read_payload)
+may_unmask = is_allowed(check_may_unmask)

@@ -8,6 +8,8 @@ from typing import Any
 
 from connectors.base import Capability
 from connectors.registry import registry
+from governance.api.openapi.generating import document
+from governance.api.openapi.reading import Entry, sections
 from governance.audit import TEMPLATES
 from governance.changes import kinds
 from hub.env import SETTINGS
@@ -25,6 +27,7 @@ def pages() -> dict[str, str]:
         "connectors.md": _connectors(),
         "kinds.md": _kinds(),
         "audit-events.md": _events(),
+        "api.md": _api(),
     }
 
 
@@ -76,6 +79,27 @@ def _kinds() -> str:
 def _events() -> str:
     rows = [(f"`{kind}`", template) for kind, template in sorted(TEMPLATES.items())]
     return MADE + "# Audit events\n\n" + _table(("kind", "sentence"), rows)
+
+
+def _api() -> str:
+    """From the OpenAPI document, which is made from the declarations that the views read requests by."""
+    found = document()
+    text = "Fields, answers and examples of each: `/api/docs/` of a running hub, or `/api/schema/` as OpenAPI 3.1.\n"
+    parts = [MADE + "# Operations of the API\n\n" + text]
+    for section in sections(found):
+        rows = [(one.method, f"`{one.path}`", one.summary, _taken(one)) for one in section.entries]
+        parts.append(f"## {section.title}\n\n" + _table(("method", "address", "does", "takes"), rows))
+    problems = [(name.removeprefix("Problem"), one["description"]) for name, one in _responses(found)]
+    return "\n".join([*parts, "## Refusals\n\n" + _table(("status", "means"), problems)])
+
+
+def _taken(one: Entry) -> str:
+    """Names of the query, the headers and the body; the parts of the address stand in the address."""
+    return ", ".join(f"`{part.name}`" + (" (required)" if part.is_required else "") for part in one.taken) or "–"
+
+
+def _responses(found: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return sorted(found["components"]["responses"].items())
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -1,6 +1,8 @@
 """One settings file for every environment; what differs comes from the environment (hub/env.py)."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -43,6 +45,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_structlog",
+    "axes",
     "governance.apps.GovernanceConfig",
     "dictionary.apps.DictionaryConfig",
     "connectors.apps.ConnectorsConfig",
@@ -54,7 +57,9 @@ MIDDLEWARE = [
     "hub.middleware.Readable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hub.maintenance.Maintenance",
     "hub.middleware.Intake",
+    "hub.correlation.Correlated",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -64,6 +69,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "hub.signed_in.SignedIn",
+    "hub.console.errors.EmptyPages",
 ]
 
 ROOT_URLCONF = "hub.urls"
@@ -122,9 +129,19 @@ HUB_EMBEDDED = not HUB_BROKER_URL
 HUB_POLL_TICK_SECONDS = env.number("HUB_POLL_TICK_SECONDS")
 HUB_LEASE_SECONDS = env.number("HUB_LEASE_SECONDS")
 HUB_MAX_BODY_BYTES = env.number("HUB_MAX_BODY_BYTES")
+HUB_SITE_ZONE = env.zone("HUB_SITE_ZONE")
+HUB_MAINTENANCE = env.text("HUB_MAINTENANCE")
+HUB_OBJECTIVE_P95_MS = env.number("HUB_OBJECTIVE_P95_MS")
+HUB_OBJECTIVE_FIRST_TRY_PERCENT = env.number("HUB_OBJECTIVE_FIRST_TRY_PERCENT")
+HUB_OBJECTIVE_BACKLOG = env.number("HUB_OBJECTIVE_BACKLOG")
 HUB_NETWORK_ALLOWED = env.words("HUB_NETWORK_ALLOWED")
 HUB_FILE_ROOTS = env.words("HUB_FILE_ROOTS")
 HUB_CREDENTIALS_DIR = env.text("HUB_CREDENTIALS_DIR")
+HUB_METRICS_TOKEN = env.text("HUB_METRICS_TOKEN")
+HUB_METRICS_NETWORKS = env.networks("HUB_METRICS_NETWORKS")
+HUB_OTEL_ENDPOINT = env.text("HUB_OTEL_ENDPOINT")
+if HUB_OTEL_ENDPOINT:
+    MIDDLEWARE.insert(MIDDLEWARE.index("hub.middleware.Readable"), "hub.middleware.Traces")  # behind the probes
 HUB_OWN_FILES = own_files(HUB_HOME, DATABASES["default"])
 
 CONNECTORS = [
@@ -145,19 +162,62 @@ CONNECTORS = [
 
 AUTH_USER_MODEL = "governance.Person"
 AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: a locked account is not asked for its password
     "django.contrib.auth.backends.ModelBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
 ANONYMOUS_USER_NAME = None  # guardian's anonymous user is off: nobody has rights without signing in
 GUARDIAN_MONKEY_PATCH_USER = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
-] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}}]
+    for name in ("CommonPasswordValidator", "NumericPasswordValidator")
+]
+AUTH_PASSWORD_VALIDATORS += [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name", "email", "title")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": max(12, env.number("HUB_PASSWORD_LENGTH"))},
+    },
+    {"NAME": "governance.passwords.NotUsedBefore", "OPTIONS": {"memory": env.number("HUB_PASSWORD_MEMORY")}},
+]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "sign-in"
+
+HUB_SESSION_HOURS = env.number("HUB_SESSION_HOURS")
+HUB_SESSION_IDLE_MINUTES = env.number("HUB_SESSION_IDLE_MINUTES")
+HUB_SIGN_IN_BRAKE = env.number("HUB_SIGN_IN_BRAKE")
+HUB_SECOND_FACTOR_ROLES = env.words("HUB_SECOND_FACTOR_ROLES")
+HUB_PROXIES = env.number("HUB_PROXIES")
+
+HUB_OIDC_ISSUER = env.text("HUB_OIDC_ISSUER").rstrip("/")
+HUB_OIDC_CLIENT_ID = env.text("HUB_OIDC_CLIENT_ID")
+HUB_OIDC_CLIENT_SECRET = env.text("HUB_OIDC_CLIENT_SECRET")
+HUB_OIDC_LABEL = env.text("HUB_OIDC_LABEL")
+HUB_OIDC_USERNAME_CLAIM = env.text("HUB_OIDC_USERNAME_CLAIM")
+HUB_OIDC_ROLES_CLAIM = env.text("HUB_OIDC_ROLES_CLAIM")
+HUB_OIDC_ROLES = env.pairs("HUB_OIDC_ROLES")
+HUB_OIDC_ENROL = env.flag("HUB_OIDC_ENROL")
+
+AXES_FAILURE_LIMIT = env.number("HUB_SIGN_IN_FAILURES")
+AXES_COOLOFF_TIME = timedelta(minutes=env.number("HUB_SIGN_IN_LOCK_MINUTES"))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the sentence says when the lock ends, and it does
+AXES_USERNAME_CALLABLE = "hub.lockout.masked"
+AXES_CLIENT_IP_CALLABLE = "hub.lockout.address"
+AXES_CLIENT_STR_CALLABLE = "hub.lockout.described"
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins are audit events and sessions of ours
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # its middleware would answer in our stead; hub/console/session.py does
+
+DEFAULT_EXCEPTION_REPORTER = "hub.tracebacks.NoQuery"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "hub.tracebacks.NoValues"
 
 # --- history -----------------------------------------------------------------------------------------
 
@@ -175,6 +235,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
+FORMAT_MODULE_PATH = "hub.formats"  # of Django's admin
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -196,10 +257,16 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
-SESSION_COOKIE_NAME = "hub_session"
-SESSION_COOKIE_AGE = 8 * 3600
+_INSTANCE = env.text("HUB_INSTANCE")
+SESSION_COOKIE_NAME = f"hub_session_{_INSTANCE}".rstrip("_")  # browsers tell hosts apart, but not ports
+SESSION_COOKIE_AGE = HUB_SESSION_HOURS * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CSRF_COOKIE_NAME = f"hub_csrf_{_INSTANCE}".rstrip("_")
 CSRF_COOKIE_HTTPONLY = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = HUB_MAX_BODY_BYTES
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a mapping of two hundred rules is one form
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -208,10 +275,20 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "EXCEPTION_HANDLER": "hub.api.problems.handler",
+    "DEFAULT_PARSER_CLASSES": ["governance.api.protocol.parser.StrictJson"],
+    "EXCEPTION_HANDLER": "governance.api.protocol.problems.handler",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "governance.api.openapi.generating.DeclaredSchema",
 }
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Interlock",
+    "VERSION": "v1",
+    "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": [],
+    "DESCRIPTION": "Read what the hub knows and does; change what is governed by proposing it.",
+}
+HUB_API_RATE_READ = env.number("HUB_API_RATE_READ")
+HUB_API_RATE_WRITE = env.number("HUB_API_RATE_WRITE")
 
 
 LOGGING = configure(env.choice("HUB_LOG_FORMAT", ("console", "json")), env.text("HUB_LOG_LEVEL"))

@@ -14,7 +14,9 @@ from hub.flow.poll import poll_due
 from hub.flow.stopping import stopping
 from hub.flow.sweep import sweep as look
 from hub.flow.work import attend, drain
+from hub.services.token_report import write_report
 
+DAY_SECONDS = 86_400
 LATE_SECONDS = 2.0  # of a tick in a busy worker
 
 
@@ -34,6 +36,7 @@ class Tick:
 
 
 sweeping = Tick(look)
+reporting = Tick(write_report)
 polling = Tick(lambda: poll_due(is_stopping=stopping.is_set))
 _answered_until = 0.0  # of the rings that this process has heard
 
@@ -68,8 +71,9 @@ def _tick(is_busy: bool, before: Callable[[], object]) -> None:
 @app.task(name="hub.sweep", ignore_result=True, expires=5)
 @keep_connections
 def sweep() -> None:
-    """The tick: what nobody rang for."""
+    """The tick: what nobody rang for; once a day also which tokens somebody should look at."""
     sweeping.unless_done(settings.HUB_POLL_TICK_SECONDS / 2)
+    reporting.unless_done(DAY_SECONDS)
 
 
 @app.task(name="hub.poll", ignore_result=True, expires=5)

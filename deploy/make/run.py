@@ -1,4 +1,7 @@
-"""``make run``: migrate, load the demonstration, serve until Ctrl-C. Runs in the made environment."""
+"""``make run`` and ``make new``: migrate, load the demonstration or nothing, serve until Ctrl-C.
+
+Runs in the made environment. A new hub keeps everything under ``.run/new``, apart from the demonstration.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ from pathlib import Path
 from terminal import Terminal, die_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
-STEPS = (["manage.py", "migrate", "--verbosity", "0"], ["manage.py", "demo"])
+MIGRATE = ["manage.py", "migrate", "--verbosity", "0"]
+STEPS = {"demonstration": (MIGRATE, ["manage.py", "demo"]), "new": (MIGRATE, ["manage.py", "person", "first"])}
 STOP_SECONDS = 20.0
 STOPPED = "Stopped; what it holds is kept in .run and is there at the next start."
 
@@ -27,9 +31,12 @@ def main() -> int:
     port = int(wanted)
     if why := unusable(port):
         return refuse(f"Port {port} {why}. Choose another one, as in: make run PORT=8010")
-    environment = {"HUB_NETWORK_ALLOWED": "127.0.0.0/8", "HUB_LOG_LEVEL": "WARNING", **os.environ, "PORT": str(port)}
+    chosen = {"HUB_NETWORK_ALLOWED": "127.0.0.0/8", "HUB_LOG_LEVEL": "WARNING", "HUB_INSTANCE": str(port)}
+    environment = {**chosen, **os.environ, "PORT": str(port)}
+    if sys.argv[1:] == ["new"]:
+        environment.setdefault("HUB_HOME", ".run/new")
     with Terminal() as terminal:
-        for step in STEPS:
+        for step in STEPS[sys.argv[1] if sys.argv[1:] else "demonstration"]:
             code = follow(step, environment, terminal)
             if code or terminal.is_interrupted:
                 return code

@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-Source = Callable[[Any, str, str], str]  # (user, reference, direction of the mapping) → sample; raises Refused
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A message that may serve as a sample: its id, and how a list names it."""
+
+    reference: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Everything is narrowed to what the user may read; ``direction`` is the mapping's.
+
+    ``one``: (user, reference, direction, door) → the sample as text, recorded as a look; raises Refused.
+    ``recent``: (user, mapping's key or "", direction, how many) → messages, the newest first.
+    ``several``: as ``recent``, with each document opened: (reference, document); for counting, not for showing.
+    """
+
+    one: Callable[[Any, str, str, str], str]
+    recent: Callable[[Any, str, str, int], list[Recent]]
+    several: Callable[[Any, str, str, int], list[tuple[str, Any]]]
+
 
 _sources: list[Source] = []
 
 
 def provide(source: Source) -> None:
-    """Offer real samples by reference. The last one offered is used."""
+    """Offer real samples. The last one offered is used."""
     _sources[:] = [source]
 
 
@@ -19,6 +41,16 @@ def are_offered() -> bool:
     return bool(_sources)
 
 
-def take(user: Any, reference: str, direction: str) -> str:
-    """The sample behind a reference, as a mapping of that direction reads it."""
-    return _sources[0](user, reference, direction)
+def take(user: Any, reference: str, direction: str, *, source: str = "console") -> str:
+    """The sample behind a reference, as a mapping of that direction reads it. ``source`` is the door that asks."""
+    return _sources[0].one(user, reference, direction, source)
+
+
+def recent(user: Any, mapping: str, direction: str, most: int) -> list[Recent]:
+    """Messages whose content the user may read, of interfaces that use the mapping, or of any where none does."""
+    return _sources[0].recent(user, mapping, direction, most) if _sources else []
+
+
+def several(user: Any, mapping: str, direction: str, most: int) -> list[tuple[str, Any]]:
+    """The newest documents that the mapping would read."""
+    return _sources[0].several(user, mapping, direction, most) if _sources else []

@@ -54,6 +54,15 @@ _RULE = _closed(
     },
     ("target",),
 )
+_CASE = _closed(
+    {
+        "name": {"type": "string", "minLength": 1, "maxLength": 120},
+        "sample": {"type": "string", "minLength": 2, "maxLength": 100_000},
+        "expected": {"type": "string", "minLength": 2, "maxLength": 100_000},
+        "refused": {"type": "array", "items": {"type": "string", "maxLength": 300}},
+    },
+    ("name", "sample", "expected"),
+)
 MAPPING = _closed(
     {
         "key": {"type": "string", "pattern": "^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$", "maxLength": 100},
@@ -65,6 +74,7 @@ MAPPING = _closed(
         "rules": {"type": "array", "items": {"$ref": "#/$defs/rule"}, "maxItems": 2000},
         "ignored_paths": {"type": "array", "items": _PATH},
         "lookups": {"type": "object", "additionalProperties": _TABLE},
+        "cases": {"type": "array", "items": _CASE, "maxItems": 100},
     },
     ("key", "label", "entity", "direction", "rules"),
 ) | {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": {"rule": _RULE}}

@@ -19,6 +19,7 @@ class Entity(Projection):
     class Meta(Projection.Meta):
         verbose_name = "entity"
         verbose_name_plural = "entities"
+        permissions = [("propose_entity", "May propose changes of this entity, its mappings and its ICDs")]
 
     def take(self, content: dict[str, Any]) -> None:
         self.definition = content.get("definition", "")

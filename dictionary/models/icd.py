@@ -20,4 +20,4 @@ class InterfaceControlDocument(Projection):
         verbose_name = "interface control document"
 
     def take(self, content: dict[str, Any]) -> None:
-        self.order_policy = content["order_policy"]
+        self.order_policy = content.get("order_policy", "none")

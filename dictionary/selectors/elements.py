@@ -7,9 +7,15 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from dictionary.models import CodeList, DataElement, Entity, LocalTerm, Mapping
-
-WITH_PATH = ("path", "concat", "each", "lookup", "constant")
+from dictionary import specs
+from dictionary.models import DataElement, Entity, LocalTerm, Mapping
+from dictionary.permissions import (
+    visible_code_lists,
+    visible_elements,
+    visible_entities,
+    visible_mappings,
+    visible_terms,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +41,23 @@ class Usage:
         return len(self.entities) + len(self.terms) + len(self.rules)
 
 
-def listed() -> QuerySet[DataElement]:
-    return DataElement.objects.filter(is_retired=False)
+def element_rows(user: Any, **filters: str) -> QuerySet[DataElement]:
+    """By type, owner_system, criticality and data_class, those that are asked for."""
+    return visible_elements(user).filter(**{name: value for name, value in filters.items() if value})
 
 
-def entities() -> QuerySet[Entity]:
-    return Entity.objects.filter(is_retired=False)
-
-
-def code_lists() -> QuerySet[CodeList]:
-    return CodeList.objects.filter(is_retired=False)
-
-
-def terms() -> QuerySet[LocalTerm]:
-    return LocalTerm.objects.filter(is_retired=False).order_by("system", "term")
-
-
-def usages(keys: list[str]) -> dict[str, Usage]:
-    """Element key → where it is used; three queries for any number of elements."""
-    every_entity, every_mapping = list(entities()), list(Mapping.objects.filter(is_retired=False))
-    named = list(terms().filter(element__in=keys))
+def usages(user: Any, keys: list[str]) -> dict[str, Usage]:
+    """Element key → where it is used, as far as the user may see; three queries for any number of elements."""
+    every_entity, every_mapping = list(visible_entities(user)), list(visible_mappings(user))
+    named = list(visible_terms(user).filter(element__in=keys).order_by("system", "term"))
     return {key: _usage(key, every_entity, every_mapping, named) for key in keys}
+
+
+def specs_of(user: Any) -> tuple[dict[str, specs.ElementSpec], dict[str, specs.CodeListSpec]]:
+    """Elements and code lists in force, ready for a schema or a mapping."""
+    elements = {row.key: specs.ElementSpec.from_content(row.content) for row in visible_elements(user)}
+    lists = {row.key: specs.CodeListSpec.from_content(row.content) for row in visible_code_lists(user)}
+    return elements, lists
 
 
 def source_of(rule: dict[str, Any]) -> str:

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from django.db.models import QuerySet
 
-from dictionary import specs
-from dictionary.mapping import CompiledMapping, Mapped, compile_mapping
+from dictionary.kinds import compile_with
+from dictionary.mapping import CompiledMapping, Mapped, MappingRefused
 from dictionary.mapping.outward import PROVENANCE
-from dictionary.models import CodeList, DataElement, Entity, Mapping
+from dictionary.models import Mapping
 from dictionary.selectors.elements import source_of
 from dictionary.values import json
 from dictionary.values.json import JsonRefused
+from governance.changes.effective import WithOperations
+from governance.changes.kinds import Content, get
 from governance.errors import Refused
 
 LARGEST_SAMPLE = 1_000_000  # bytes
@@ -49,10 +50,6 @@ class Preview:
         return [path for path in self.mapped.unread if not path.startswith(f"$.{PROVENANCE}.")]
 
 
-def listed() -> QuerySet[Mapping]:
-    return Mapping.objects.filter(is_retired=False)
-
-
 def rule_lines(mapping: Mapping) -> list[RuleLine]:
     """The rules in their order."""
     return [
@@ -61,29 +58,37 @@ def rule_lines(mapping: Mapping) -> list[RuleLine]:
     ]
 
 
-def preview(mapping: Mapping, sample: str) -> Preview:
-    """Run the mapping in force on a sample. Raises Refused with the sentence where the sample is no JSON."""
+def preview(mapping: CompiledMapping, sample: str) -> Preview:
+    """Run a mapping on a sample. Raises Refused with the sentence where the sample is no JSON."""
+    mapped = mapping.run(document_of(sample), trace=True)
+    return Preview(mapped, indented(json.dumps(mapped.output)))
+
+
+def document_of(sample: str, field: str = "sample") -> Any:
+    """The document that a sample holds. Raises Refused."""
     if len(sample.encode()) > LARGEST_SAMPLE:
-        raise Refused("The sample is larger than one megabyte.", field="sample", rule="≤ 1 MB")
+        raise Refused("The sample is larger than one megabyte.", field=field, rule="≤ 1 MB")
     try:
-        document = json.loads(sample.encode())
+        return json.loads(sample.encode())
     except JsonRefused as error:
-        raise Refused(str(error), field="sample", rule="JSON") from None
-    mapped = compiled(mapping).run(document, trace=True)
-    return Preview(mapped, msgspec.json.format(json.dumps(mapped.output), indent=2).decode())
+        raise Refused(str(error), field=field, rule="JSON") from None
+
+
+def indented(content: bytes) -> str:
+    """JSON as a person reads it, its numbers untouched."""
+    return msgspec.json.format(content, indent=2).decode()
 
 
 def compiled(mapping: Mapping) -> CompiledMapping:
-    """The mapping in force with the entity, elements and code lists in force: three queries."""
-    spec = specs.MappingSpec.from_content(mapping.content)
-    entity = specs.EntitySpec.from_content(Entity.objects.get(key=spec.entity).content)
-    return compile_mapping(
-        spec,
-        entity=entity,
-        elements={row.key: specs.ElementSpec.from_content(row.content) for row in DataElement.objects.all()},
-        code_lists={row.key: specs.CodeListSpec.from_content(row.content) for row in CodeList.objects.all()},
-        revision=mapping.version,
-    )
+    """The mapping in force with the entity, elements and code lists in force."""
+    return compile_with(mapping.content, WithOperations({}), revision=mapping.version)
+
+
+def drafted(content: Content) -> CompiledMapping:
+    """A draft with what is in force around it. Raises MappingRefused with what keeps it from being compiled."""
+    if problems := get("mapping").validate({**content, "cases": []}):
+        raise MappingRefused(problems)
+    return compile_with({**content, "cases": []}, WithOperations({}))
 
 
 def _steps(rule: dict[str, Any]) -> list[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from dictionary.models import CodeList, DataElement, Entity, LocalTerm, Mapping
+from dictionary import permissions
+from dictionary.models import CodeList, DataElement, Entity, InterfaceControlDocument, LocalTerm, Mapping
 from dictionary.selectors import elements
 from dictionary.selectors.elements import Usage
 
@@ -31,31 +33,33 @@ class Found:
     entities: tuple[Entity, ...]
     code_lists: tuple[CodeList, ...]
     mappings: tuple[Mapping, ...]
+    icds: tuple[InterfaceControlDocument, ...]
 
     @property
     def count(self) -> int:
-        return len(self.elements) + len(self.entities) + len(self.code_lists) + len(self.mappings)
+        return len(self.elements) + len(self.entities) + len(self.code_lists) + len(self.mappings) + len(self.icds)
 
 
-def search(text: str) -> Found:
+def search(user: Any, text: str) -> Found:
     """All words must be found, in any order, in names, definitions or local terms."""
     words = text.split()
     if not words:
-        return Found((), (), (), ())
+        return Found((), (), (), (), ())
     return Found(
-        elements=tuple(_elements(words)),
-        entities=tuple(_having(elements.entities(), ("key", "label", "definition"), words)[:MOST]),
-        code_lists=tuple(_having(elements.code_lists(), ("key", "label"), words)[:MOST]),
-        mappings=tuple(_having(Mapping.objects.filter(is_retired=False), ("key", "label", "entity"), words)[:MOST]),
+        elements=tuple(_elements(user, words)),
+        entities=tuple(_having(permissions.visible_entities(user), ("key", "label", "definition"), words)[:MOST]),
+        code_lists=tuple(_having(permissions.visible_code_lists(user), ("key", "label"), words)[:MOST]),
+        mappings=tuple(_having(permissions.visible_mappings(user), ("key", "label", "entity"), words)[:MOST]),
+        icds=tuple(_having(permissions.visible_icds(user), ("key", "label"), words)[:MOST]),
     )
 
 
-def _elements(words: Sequence[str]) -> list[Hit]:
-    named = list(_having(elements.terms(), ("term", "context"), words))
+def _elements(user: Any, words: Sequence[str]) -> list[Hit]:
+    named = list(_having(permissions.visible_terms(user), ("term", "context"), words))
     called = {term.element: term for term in reversed(named)}
-    own = _having(elements.listed(), ("key", "label", "definition"), words)
-    found = list(elements.listed().filter(Q(key__in=called) | Q(pk__in=own.values("pk")))[:MOST])
-    usages = elements.usages([element.key for element in found])
+    own = _having(permissions.visible_elements(user), ("key", "label", "definition"), words)
+    found = list(permissions.visible_elements(user).filter(Q(key__in=called) | Q(pk__in=own.values("pk")))[:MOST])
+    usages = elements.usages(user, [element.key for element in found])
     return [Hit(one, _because(one, called.get(one.key), words), usages[one.key]) for one in found]
 
 

@@ -12,11 +12,12 @@ Direction = Literal["to_canonical", "to_target"]
 @dataclass(frozen=True, slots=True)
 class MappingSpec:
     """Content: {key, label, entity, direction, source, target, rules: [rule], ignored_paths: [path],
-    lookups: {name: {from: to}}}.
+    lookups: {name: {from: to}}, cases: [{name, sample, expected, refused}]}.
 
     The rules stay plain dicts here; `dictionary.mapping.rules` documents and reads them. `source` and
     `target` are texts for people ("mes/ncr", "tryton/quality.alert"). `ignored_paths` are source fields that
-    are left behind on purpose.
+    are left behind on purpose. A case is an example that must hold before the mapping is accepted: `sample` and
+    `expected` are JSON as text, so that numbers stay as they were written; `refused` names fields that must be.
     """
 
     key: str
@@ -28,10 +29,12 @@ class MappingSpec:
     target: str = ""
     ignored_paths: tuple[str, ...] = ()
     lookups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    cases: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> MappingSpec:
         lists = {"rules": tuple(content["rules"]), "ignored_paths": tuple(content.get("ignored_paths", ()))}
+        lists["cases"] = tuple(content.get("cases", ()))
         return cls(**{**content, **lists})
 
     def content(self) -> dict[str, Any]:
@@ -46,4 +49,5 @@ class MappingSpec:
             "target": self.target,
             "ignored_paths": list(self.ignored_paths),
             "lookups": {name: dict(table) for name, table in self.lookups.items()},
+            "cases": [dict(one) for one in self.cases],
         }

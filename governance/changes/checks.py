@@ -69,9 +69,7 @@ def _shared_problems(item: Operation, after: WithOperations) -> list[str]:
     if item.content is None:
         return _still_needed(item, after)
     missing = [
-        f"It refers to the {kinds.get(name).label.lower()} {key!r}, which does not exist."
-        for name, key in sorted(kind.references(item.content))
-        if after.content(name, key) is None
+        unknown(name, key) for name, key in sorted(kind.references(item.content)) if after.content(name, key) is None
     ]
     return missing or kind.validate_within(item.content, after)
 
@@ -79,7 +77,20 @@ def _shared_problems(item: Operation, after: WithOperations) -> list[str]:
 def _still_needed(item: Operation, after: WithOperations) -> list[str]:
     users = referring_to((item.kind, item.key))
     needing = [user for user in users if _refers_after(user, item, after)]
-    return [f"It cannot be retired: the {user.kind} {user.key!r} refers to it." for user in needing]
+    return [needed_by(user.kind, user.key) for user in needing]
+
+
+def needed_by(kind: str, key: str) -> str:
+    """Why something cannot be retired; doors leave out the names that their user may not know of."""
+    return f"It cannot be retired: the {kind} {key!r} refers to it."
+
+
+NEEDED_BY_SOMETHING = "It cannot be retired: something that you may not see refers to it."
+
+
+def unknown(kind: str, key: str) -> str:
+    """A reference that leads nowhere, or to what the author may not know of."""
+    return f"It refers to the {kinds.get(kind).label.lower()} {key!r}, which does not exist."
 
 
 def _refers_after(user: Revision, item: Operation, after: WithOperations) -> bool:

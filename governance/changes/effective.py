@@ -33,11 +33,15 @@ def pinned(references: set[Reference]) -> dict[Reference, Revision]:
     return found
 
 
+def in_force() -> list[Revision]:
+    """The revisions in force of everything that is not retired, by kind and key."""
+    rows = EffectiveRevision.objects.select_related("revision").order_by("kind", "key")
+    return [row.revision for row in rows if row.revision.content is not None]
+
+
 def referring_to(reference: Reference) -> list[Revision]:
     """Revisions in force whose content refers to this object."""
-    in_force = EffectiveRevision.objects.select_related("revision").order_by("kind", "key")
-    contents = (row.revision for row in in_force if row.revision.content is not None)
-    return [revision for revision in contents if reference in get(revision.kind).references(revision.content or {})]
+    return [one for one in in_force() if reference in get(one.kind).references(one.content or {})]
 
 
 class WithOperations(Effective):

@@ -26,6 +26,14 @@ class Kind(ABC):
     label: ClassVar[str]
     model: ClassVar[type[Projection]]
     editorial: ClassVar[frozenset[str]] = frozenset({"label", "definition", "notes", "description", "title"})
+    links: ClassVar[
+        dict[str, str]
+    ] = {}  # place of a field ("routes.connection") → kind of what its value is the key of
+    shaped_by: ClassVar[str] = ""  # the field by whose value the schema differs, such as a connection's connector
+
+    def schema(self, content: Content) -> Content:
+        """JSON Schema 2020-12 of the content, for forms; ``content`` may be a draft. Without one: text only."""
+        return {"type": "object"}
 
     @abstractmethod
     def validate(self, content: Content) -> list[str]:

@@ -20,5 +20,8 @@ def _validator(schema: str) -> Any:
 
 
 def _sentence(error: Any) -> str:
-    path = ".".join(str(part) for part in error.instance_path) or "content"
+    place = [str(part) for part in error.instance_path]
+    if error.kind.name == "required":
+        return f"The field '{'.'.join([*place, error.kind.property])}' is missing."
+    path = ".".join(place) or "content"
     return f"The field '{path}' breaks a rule: {error.message}."

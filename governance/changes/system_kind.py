@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from governance.changes.kinds import Content, Kind
 from governance.changes.schema import sentences
 from governance.models import System
 
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "required": ["key", "label", "category", "owner"],
@@ -34,6 +34,7 @@ SCHEMA = {
         "owner": {"type": "string", "minLength": 1, "maxLength": 160},
         "criticality": {"enum": ["low", "medium", "high", "critical"]},
         "gxp": {"type": "boolean"},
+        "validation": {"enum": ["validated", "in_progress", "planned", "not_needed"]},
         "residency": {"type": "string", "maxLength": 16},
         "description": {"type": "string"},
         "excluded_because": {"type": "string"},
@@ -45,6 +46,9 @@ class SystemKind(Kind):
     name: ClassVar[str] = "system"
     label: ClassVar[str] = "System"
     model = System
+
+    def schema(self, content: Content) -> Content:
+        return SCHEMA
 
     def validate(self, content: Content) -> list[str]:
         return sentences(SCHEMA, content)

@@ -31,12 +31,14 @@ class Person(GovernedModel, AbstractBaseUser, PermissionsMixin):
     NOT_IN_HISTORY = ("password",)
 
     last_login = None  # a sign-in is an audit event, not a change of the person
+    signed_in_by = "password"  # how this request's session was opened; set by the door, never stored
     username = models.CharField(max_length=64, unique=True)
     full_name = models.CharField(max_length=160)
     title = models.CharField(max_length=160, blank=True)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False, help_text="May open Django's admin.")
+    must_change_password = models.BooleanField(default=False, help_text="Somebody else knows the present one.")
     joined_at = models.DateTimeField(default=timezone.now)
     groups = models.ManyToManyField(Group, through="Membership", related_name="persons", related_query_name="person")  # type: ignore[assignment]
     user_permissions = models.ManyToManyField(  # type: ignore[assignment]
@@ -49,6 +51,7 @@ class Person(GovernedModel, AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         verbose_name = "person"
+        permissions = [("administer_person", "May enrol persons, give and take roles, unlock and deactivate")]
 
     def __str__(self) -> str:
         return self.full_name or self.username
@@ -59,10 +62,11 @@ class Person(GovernedModel, AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return self.full_name.split(" ")[0]
 
-    def as_actor(self, authenticated_by: str = "password") -> Actor:
+    def as_actor(self, authenticated_by: str = "") -> Actor:
         """This person as evidence shows them."""
         roles = tuple(sorted(self.groups.values_list("name", flat=True)))
-        return Actor("person", str(self.pk), self.full_name or self.username, roles, authenticated_by)
+        how = authenticated_by or self.signed_in_by
+        return Actor("person", str(self.pk), self.full_name or self.username, roles, how)
 
 
 class Membership(GovernedModel):

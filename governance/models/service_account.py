@@ -28,6 +28,10 @@ class ServiceAccount(GovernedModel):
     is_anonymous = False
     is_staff = is_superuser = False  # no door of persons opens for it
 
+    class Meta:
+        verbose_name = "service account"
+        permissions = [("administer_serviceaccount", "May issue and revoke the tokens of systems")]
+
     def __str__(self) -> str:
         return self.label
 

@@ -24,6 +24,10 @@ class System(Projection):
 
     class Meta(Projection.Meta):
         verbose_name = "system"
+        permissions = [
+            ("propose_system", "May propose changes of this system and its connections"),
+            ("check_connection", "May ask its connections whether they work"),
+        ]
 
     def __str__(self) -> str:
         return self.label

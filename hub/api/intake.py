@@ -18,11 +18,13 @@ from django.http import HttpRequest, HttpResponse
 from dictionary.values import json
 from dictionary.values.errors import shown
 from governance import audit
+from governance.api.protocol import problems
+from governance.api.protocol.parser import NoLength, NotReadable, TooLarge
 from governance.errors import MISSING, NOT_SHOWN, NotFound, Refused
 from governance.guard.context import correlation
 from governance.ids import uuid7
 from governance.signing.statement import digest_of_bytes
-from hub.api import cloud_event, problems
+from hub.api import cloud_event
 from hub.api.tokens import Bearer, bearer
 from hub.flow import receive
 from hub.flow.arrivals import Accepted, Incoming
@@ -37,23 +39,6 @@ log = structlog.get_logger(__name__)
 
 EVENT, BATCH, PLAIN = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
 LARGEST_BATCH = 1000
-
-
-class BadRequest(Refused):
-    """The request could not be read."""
-
-    status = 400
-    code = "unreadable"
-
-
-class TooLarge(Refused):
-    status = 413
-    code = "too_large"
-
-
-class NoLength(Refused):
-    status = 411
-    code = "length_required"
 
 
 class WrongMediaType(Refused):
@@ -138,7 +123,9 @@ def _body(request: HttpRequest) -> bytes:
     if encoding != "identity":
         sentence = "Compressed bodies are not taken here."
         raise WrongMediaType(sentence, field="Content-Encoding", value=text(encoding, 80), rule="identity")
-    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+    if (
+        "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+    ):  # with a length beside it, too: which is true?
         sentence = "Send the length of the body; chunked bodies are not taken here."
         raise NoLength(sentence, field="Content-Length", value=MISSING, rule="required")
     size, limit = int(request.META.get("CONTENT_LENGTH") or 0), settings.HUB_MAX_BODY_BYTES
@@ -166,7 +153,7 @@ def _take_batch(release: Running, body: bytes, sender: Bearer) -> HttpResponse:
     events = _decoded(body)
     if not isinstance(events, list):
         sentence = "A batch is a JSON array of CloudEvents."
-        raise BadRequest(sentence, field="body", value=shown(events), rule="array")
+        raise NotReadable(sentence, field="body", value=shown(events), rule="array")
     if len(events) > LARGEST_BATCH:
         sentence = f"A batch holds at most {LARGEST_BATCH} events."
         raise TooLarge(sentence, field="body", value=f"{len(events)} events", rule=f"≤ {LARGEST_BATCH}")
@@ -213,7 +200,7 @@ def _decoded(body: bytes) -> Any:
     try:
         return json.loads(body)
     except json.JsonRefused as error:
-        raise BadRequest(
+        raise NotReadable(
             error.sentence, field="body", value=_place(body, error.position), rule="JSON, RFC 8259"
         ) from None
 

@@ -1,89 +1,153 @@
-"""Interfaces over the API: what runs, what drifts, and the switches of operation."""
+"""Interfaces over the API: what runs, what drifts, the switches of operation, and proposals."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from hub.api.base import HubView
+from governance.api.collections import Collection, add
+from governance.api.controlled import ControlledDetail
+from governance.api.protocol.conditions import tag_of
+from governance.api.protocol.fields import Choice, Text
+from governance.api.protocol.operation import operation
+from governance.api.protocol.paging import PAGING, page
+from hub.api import shapes
+from hub.api.base import INTERFACE, INTERFACE_KEY, REASON, HubView
 from hub.flow import control
-from hub.models import Drift, Interface
+from hub.interface_kind import SCHEMA
+from hub.models import Drift
 from hub.permissions import check_may_operate, interface_for, visible_interfaces
+
+EXAMPLE = {
+    "key": "IF-001",
+    "label": "Results to quality",
+    "owner": "Olga Brandt",
+    "gxp": True,
+    "source": {"system": "lims", "mode": "push"},
+    "icd": "ICD-0001",
+    "mapping": "lims-result",
+    "routes": [{"key": "qms", "connection": "qms-rest", "sink": "results", "mapping": "qms-result"}],
+}
+INTERFACES = add(
+    Collection(kind="interface", many="interfaces", visible=visible_interfaces, schema=SCHEMA, example=EXAMPLE)
+)
+FILTERS = (
+    Text(name="source", help="Key of the system that it reads from.", most=160, example="lims"),
+    Choice(name="mode", help="How records arrive.", choices=("push", "poll")),
+    Choice(name="paused", help="Whether it is paused now.", choices=("yes", "no")),
+)
 
 
 class InterfaceList(HubView):
     """``GET interfaces``"""
 
+    @operation(
+        "List the interfaces",
+        answer=shapes.InterfaceLine,
+        is_page=True,
+        query=(*FILTERS, *PAGING),
+        description="Those that you may see, in the order of their keys.",
+    )
     def get(self, request: Request) -> Response:
-        self.query()
-        rows = visible_interfaces(request.user).select_related("source", "control__release").order_by("key")
-        return Response({"results": [_shown(interface) for interface in rows]})
+        rows = visible_interfaces(request.user).filter(is_retired=False).select_related("source", "control__release")
+        asked = self.asked
+        rows = rows.filter(source__key=asked["source"]) if asked["source"] else rows
+        rows = rows.filter(mode=asked["mode"]) if asked["mode"] else rows
+        if asked["paused"]:
+            rows = rows.filter(control__paused_at__isnull=asked["paused"] == "no")
+        return page(request, rows, asked, lambda row: asdict(shapes.interface_line(row)), by="key")
 
 
-class InterfaceDetail(HubView):
-    """``GET interfaces/{key}``: with the release in force and everything that it pins."""
+class InterfaceDetail(ControlledDetail):
+    """``GET interfaces/{key}``: with the release in force and everything that it pins. Writing is proposing."""
 
+    @operation(
+        "Read one interface",
+        answer=shapes.InterfaceFull,
+        has_etag=True,
+        refusals=(404,),
+        description="With its content and what its release pins. The ETag is the digest of its revision.",
+    )
     def get(self, request: Request, key: str) -> Response:
         interface = interface_for(request.user, key)
-        pins = [
-            {"kind": kind, "key": name, "version": version, "digest": digest}
-            for kind, name, version, _, digest in interface.control.release.pins
-        ]
-        return Response({**_shown(interface), "content": interface.content, "pins": pins})
+        tag = tag_of(interface.revision.digest)  # never 304: a pause changes the answer and not the revision
+        return Response(asdict(shapes.interface_full(interface)), headers={"ETag": tag})
 
 
 class InterfaceDrift(HubView):
     """``GET interfaces/{key}/drift``: fields that arrive and that no rule names."""
 
+    path = (INTERFACE_KEY,)
+
+    @operation(
+        "List an interface's drift",
+        answer=shapes.DriftLine,
+        is_page=True,
+        query=PAGING,
+        refusals=(404,),
+        description="Fields that arrive and that no rule names, in the order in which they appeared.",
+    )
     def get(self, request: Request, key: str) -> Response:
-        interface = interface_for(request.user, key)
-        rows = Drift.objects.filter(interface_key=interface.key).order_by("-count")
-        names = ("path", "count", "first_seen_at", "last_seen_at", "first_message_id", "last_message_id")
-        return Response({"results": list(rows.values(*names))})
+        rows = Drift.objects.filter(interface_key=interface_for(request.user, key).key)
+        return page(request, rows, self.asked, lambda row: asdict(shapes.drift_line(row)), by="id")
 
 
-class Pause(HubView):
+class DriftList(HubView):
+    """``GET drift``: of all interfaces that the user may see."""
+
+    @operation(
+        "List the drift of all interfaces",
+        answer=shapes.DriftLine,
+        is_page=True,
+        query=(INTERFACE, *PAGING),
+        description="Fields that arrive and that no rule names, the newest first.",
+    )
+    def get(self, request: Request) -> Response:
+        rows = Drift.objects.filter(interface_key__in=visible_interfaces(request.user).values("key"))
+        rows = rows.filter(interface_key=self.asked["interface"]) if self.asked["interface"] else rows
+        return page(request, rows, self.asked, lambda row: asdict(shapes.drift_line(row)))
+
+
+class Switch(HubView):
+    """An operational act on one interface."""
+
+    path = (INTERFACE_KEY,)
+
+    def act(self, request: Request, key: str, do: Callable[..., Any]) -> Response:
+        given = self.body()
+        check_may_operate(request.user, interface_for(request.user, key))
+        do(interface_key=key, by=request.user, reason=given["reason"])
+        return Response(asdict(shapes.interface_line(interface_for(request.user, key))))
+
+
+class Pause(Switch):
     """``POST interfaces/{key}/pause`` {reason}"""
 
-    act = "interface.pause"
-
+    @operation(
+        "Pause an interface",
+        answer=shapes.InterfaceLine,
+        body=(REASON,),
+        refusals=(404, 409),
+        act="interface.pause",
+        description="Messages are still accepted; nothing is delivered until it is resumed.",
+    )
     def post(self, request: Request, key: str) -> Response:
-        fields = self.body(reason=str)
-        interface = interface_for(request.user, key)
-        check_may_operate(request.user, interface)
-        control.pause(interface_key=key, by=request.user, reason=fields["reason"])
-        return Response(_shown(interface_for(request.user, key)))
+        return self.act(request, key, control.pause)
 
 
-class Resume(HubView):
+class Resume(Switch):
     """``POST interfaces/{key}/resume`` {reason}"""
 
-    act = "interface.resume"
-
+    @operation(
+        "Resume an interface",
+        answer=shapes.InterfaceLine,
+        body=(REASON,),
+        refusals=(404, 409),
+        act="interface.resume",
+    )
     def post(self, request: Request, key: str) -> Response:
-        fields = self.body(reason=str)
-        interface = interface_for(request.user, key)
-        check_may_operate(request.user, interface)
-        control.resume(interface_key=key, by=request.user, reason=fields["reason"])
-        return Response(_shown(interface_for(request.user, key)))
-
-
-def _shown(interface: Interface) -> dict[str, Any]:
-    held = interface.control
-    return {
-        "key": interface.key,
-        "label": interface.label,
-        "source": interface.source.key,
-        "mode": interface.mode,
-        "owner": interface.owner,
-        "criticality": interface.criticality,
-        "gxp": interface.is_gxp,
-        "version": interface.version,
-        "release": held.release.number,
-        "release_digest": held.release.digest,
-        "paused_at": held.paused_at,
-        "paused_by": held.paused_by,
-        "paused_because": held.paused_because,
-    }
+        return self.act(request, key, control.resume)

@@ -2,98 +2,161 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict, replace
 from uuid import UUID
 
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from governance.api.protocol.conditions import IF_CHANGED, IF_MATCH, check_match, tag_of
+from governance.api.protocol.fields import Choice, Identity, Listing
+from governance.api.protocol.operation import operation
+from governance.api.protocol.paging import PAGING, page
 from governance.errors import NotFound
-from hub.api.base import HubView, identity, interfaces_of
-from hub.flow import replay
-from hub.models import ReplayItem, ReplayPlan
-from hub.permissions import check_may_operate, interface_for, readable_interfaces, visible_interfaces
-from hub.selectors import veil
+from governance.models import ServiceAccount
+from hub.api import shapes
+from hub.api.base import INTERFACE, REASON, HubView, interfaces_of
+from hub.flow import replay, replay_work
+from hub.models import ReplayPlan
+from hub.models.replay import ReplayMode, ReplayState
+from hub.permissions import check_may_approve, check_may_operate, interface_for, readable_interfaces, visible_interfaces
+from hub.selectors import replays
+
+PLAN_ID = Identity(name="plan_id", help="Id of the plan.", example="01980000-0000-7000-8000-000000000004")
+MODE = Choice(name="mode", help="How it is replayed.", choices=tuple(ReplayMode.values), example="current_release")
+STATE = Choice(name="state", help="Where the plan stands.", choices=tuple(ReplayState.values), example="planned")
+MESSAGES = Listing(
+    name="messages",
+    help="Ids of messages of one interface, dead or in quarantine.",
+    item=Identity(name="messages", help="Id of a message."),
+    most=replay.LARGEST_PLAN,
+    required=True,
+    example=["01980000-0000-7000-8000-000000000001"],
+)
 
 
-class ReplayList(HubView):
+class ReplayView(HubView):
+    """A plan of an interface that the user may see."""
+
+    def plans(self) -> QuerySet[ReplayPlan]:
+        visible = visible_interfaces(self.request.user).values("key")
+        return ReplayPlan.objects.filter(interface_key__in=visible).select_related("release")
+
+    def plan(self, plan_id: UUID) -> ReplayPlan:
+        found = self.plans().filter(id=plan_id).first()
+        if found is None:
+            raise NotFound(f"There is no replay plan {plan_id}.", field="plan", value=str(plan_id))
+        return found
+
+    def shown(self, plan: ReplayPlan) -> dict:
+        may_read = plan.interface_key in readable_interfaces(self.request.user)
+        if not isinstance(self.request.user, ServiceAccount):  # persons see protected values in the console only
+            may_read = may_read and not replays.has_protected(plan)
+        return asdict(shapes.plan_full(plan, may_read=may_read))
+
+
+class ReplayList(ReplayView):
     """``GET replays``; ``POST replays`` {messages: [id], mode, reason} freezes a plan, and runs it unless it is GxP."""
 
-    act = "replay.plan"
-
+    @operation(
+        "List the replay plans",
+        answer=shapes.PlanLine,
+        is_page=True,
+        query=(INTERFACE, STATE, MODE, *PAGING),
+        description="Of the interfaces that you may see, the newest first.",
+    )
     def get(self, request: Request) -> Response:
-        self.query()
-        visible = visible_interfaces(request.user).values("key")
-        plans = (
-            ReplayPlan.objects.filter(interface_key__in=visible).select_related("release").order_by("-planned_at")[:100]
-        )
-        return Response({"results": [_shown(plan) for plan in plans]})
+        columns = {"interface": "interface_key", "state": "state", "mode": "mode"}
+        wanted = {column: self.asked[name] for name, column in columns.items() if self.asked[name]}
+        return page(request, self.plans().filter(**wanted), self.asked, lambda row: asdict(shapes.plan_line(row)))
 
+    @operation(
+        "Plan a replay",
+        answer=shapes.PlanFull,
+        status=201,
+        body=(MESSAGES, replace(MODE, required=True), REASON),
+        refusals=(404, 409),
+        act="replay.plan",
+        has_etag=True,
+        description="Freezes the list. Where the interface is GxP it waits for a second person, else it runs at once.",
+    )
     def post(self, request: Request) -> Response:
-        fields = self.body(messages=list, mode=str, reason=str)
-        ids = [identity(text, "messages") for text in fields["messages"]]
-        replay.check_plan(ids, fields["mode"])
-        for interface in interfaces_of(request.user, ids):
+        given = self.body()
+        for interface in interfaces_of(request.user, given["messages"]):
             check_may_operate(request.user, interface)
-        plan = replay.plan(message_ids=ids, mode=fields["mode"], by=request.user, reason=fields["reason"])
-        return Response(_detailed(request, plan), status=201)
+        plan = replay.plan(message_ids=given["messages"], mode=given["mode"], by=request.user, reason=given["reason"])
+        headers = {"ETag": _tag(plan), "Location": f"/api/v1/replays/{plan.id}"}
+        return Response(self.shown(plan), status=201, headers=headers)
 
 
-class ReplayDetail(HubView):
+class ReplayDetail(ReplayView):
     """``GET replays/{id}``: the frozen list with an outcome a row."""
 
+    path = (PLAN_ID,)
+
+    @operation(
+        "Read a replay plan",
+        answer=shapes.PlanFull,
+        has_etag=True,
+        refusals=(404,),
+        conditions=(IF_CHANGED,),
+        description="The ETag is over the frozen digest and the state: give it to the approval.",
+    )
     def get(self, request: Request, plan_id: UUID) -> Response:
-        return Response(_detailed(request, _plan(request, plan_id)))
+        plan = self.plan(plan_id)
+        return self.tagged(self.shown(plan), _version(plan))
 
 
-class Approve(HubView):
+class Approve(ReplayView):
     """``POST replays/{id}/approve`` {reason}: the second person."""
 
-    act = "replay.approve"
+    path = (PLAN_ID,)
 
+    @operation(
+        "Approve a replay plan, which runs it",
+        answer=shapes.PlanFull,
+        body=(REASON,),
+        refusals=(404, 409, 412),
+        act="replay.approve",
+        conditions=(IF_MATCH,),
+        has_etag=True,
+        description="A second person only. With If-Match only the plan that you read is approved.",
+    )
     def post(self, request: Request, plan_id: UUID) -> Response:
-        fields = self.body(reason=str)
-        plan = _plan(request, plan_id)
+        given = self.body()
+        plan = self.plan(plan_id)
+        check_may_approve(request.user, interface_for(request.user, plan.interface_key))
+        check_match(request, _tag(plan))
+        done = replay.approve(plan_id=plan_id, by=request.user, reason=given["reason"])
+        return Response(self.shown(done), headers={"ETag": _tag(done)})
+
+
+class Stop(ReplayView):
+    """``POST replays/{id}/stop`` {reason}: withdraws a plan that waits, or stops one that runs."""
+
+    path = (PLAN_ID,)
+
+    @operation(
+        "Stop a replay plan",
+        answer=shapes.PlanFull,
+        body=(REASON,),
+        refusals=(404, 409),
+        act="replay.stop",
+        has_etag=True,
+        description="What has been reached stays as it is; the rest is left alone.",
+    )
+    def post(self, request: Request, plan_id: UUID) -> Response:
+        given = self.body()
+        plan = self.plan(plan_id)
         check_may_operate(request.user, interface_for(request.user, plan.interface_key))
-        done = replay.approve(plan_id=plan_id, by=request.user, reason=fields["reason"])
-        return Response(_detailed(request, done))
+        done = replay_work.stop(plan_id=plan_id, by=request.user, reason=given["reason"])
+        return Response(self.shown(done), headers={"ETag": _tag(done)})
 
 
-def _plan(request: Request, plan_id: UUID) -> ReplayPlan:
-    visible = visible_interfaces(request.user).values("key")
-    found = ReplayPlan.objects.filter(id=plan_id, interface_key__in=visible).first()
-    if found is None:
-        raise NotFound(f"There is no replay plan {plan_id}.", field="plan", value=str(plan_id))
-    return found
+def _version(plan: ReplayPlan) -> str:
+    return f"{plan.digest}.{plan.state}"
 
 
-def _shown(plan: ReplayPlan) -> dict[str, Any]:
-    return {
-        "id": str(plan.id),
-        "interface": plan.interface_key,
-        "mode": plan.mode,
-        "state": plan.state,
-        "reason": plan.reason,
-        "release": plan.release.number if plan.release else None,
-        "size": plan.size,
-        "digest": plan.digest,
-        "planned_by": plan.planned_by["name"],
-        "planned_at": plan.planned_at,
-        "needs_second_person": plan.needs_second_person,
-        "approved_by": plan.approved_by["name"] if plan.approved_by else None,
-    }
-
-
-def _detailed(request: Request, plan: ReplayPlan) -> dict[str, Any]:
-    may_read = plan.interface_key in readable_interfaces(request.user)
-    return {**_shown(plan), "items": [_item(item, may_read) for item in plan.items.all()]}
-
-
-def _item(item: ReplayItem, may_read: bool) -> dict[str, Any]:
-    return {
-        "position": item.position,
-        "message_id": item.message_id,
-        "delivery_id": item.delivery_id,
-        "outcome": item.outcome,
-        "sentence": veil.outcome_of(item, may_read=may_read),
-    }
+def _tag(plan: ReplayPlan) -> str:
+    return tag_of(_version(plan))

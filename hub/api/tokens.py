@@ -6,15 +6,23 @@ import threading
 import time
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+import structlog
+from django.db import DatabaseError
 from django.db.models.signals import post_delete, post_save
+from django.utils import timezone
 
 from governance.actors import Actor
-from governance.models import ServiceAccount, ServiceToken
+from governance.guard.transactions import write
+from governance.models import ServiceAccount, ServiceToken, TokenUse
 from governance.models.service_account import hash_of
 from hub.models import InterfaceGrant
 
+log = structlog.get_logger(__name__)
+
 KEPT_SECONDS = 1.0
+NOTED_SECONDS = 60.0
 LARGEST = 10_000
 
 
@@ -27,6 +35,7 @@ class Bearer:
     grants: frozenset[tuple[str, str]]
 
 
+_noted: dict[UUID, float] = {}  # token id → when its use was written last, by this process's clock
 _kept: dict[str, tuple[float, Bearer]] = {}
 _lock = threading.Lock()
 
@@ -59,9 +68,24 @@ def _load(name: str) -> Bearer | None:
     token = ServiceToken.objects.select_related("account").filter(token_hash=name).first()
     if token is None or not token.is_valid:
         return None
+    _note_use(token)
     grants = InterfaceGrant.objects.filter(service_account=token.account, interface__is_retired=False)
     pairs = frozenset(grants.values_list("interface__key", "direction"))
     return Bearer(token.account, token.account.as_actor(), pairs)
+
+
+def _note_use(token: ServiceToken) -> None:
+    """When it was used last, at most one write a minute and process: this runs once a second, not once a message."""
+    now = time.monotonic()
+    with _lock:
+        if now - _noted.get(token.pk, -NOTED_SECONDS) < NOTED_SECONDS:
+            return
+        _noted[token.pk] = now
+    try:
+        with write():
+            TokenUse.objects.update_or_create(token=token, defaults={"used_at": timezone.now()})
+    except DatabaseError as error:  # whoever sends is not turned away for want of a note
+        log.warning("token.use_not_noted", error=type(error).__name__)
 
 
 for _model in (ServiceToken, ServiceAccount, InterfaceGrant):

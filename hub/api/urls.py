@@ -1,25 +1,41 @@
-from django.urls import path
+"""Addresses below /api/v1/: those of each floor, and the hub's own."""
 
-from hub.api import interfaces, messages, replays
+from django.urls import include, path
+
+from governance.api.urls import controlled
+from hub.api import audit_events, connections, deliveries, exceptions, interfaces, messages, replays
+from hub.api.interfaces import INTERFACES
 
 urlpatterns = [
+    path("", include("governance.api.urls")),
+    path("", include("dictionary.api.urls")),
+    *controlled(connections.CONNECTIONS),
+    path("connections/<str:key>/check", connections.Check.as_view(), name="api-connection-check"),
     path("interfaces", interfaces.InterfaceList.as_view(), name="api-interfaces"),
-    path("interfaces/<str:key>", interfaces.InterfaceDetail.as_view(), name="api-interface"),
+    path("interfaces/<str:key>", interfaces.InterfaceDetail.as_view(collection=INTERFACES), name="api-interface"),
     path("interfaces/<str:key>/drift", interfaces.InterfaceDrift.as_view(), name="api-interface-drift"),
     path("interfaces/<str:key>/pause", interfaces.Pause.as_view(), name="api-interface-pause"),
     path("interfaces/<str:key>/resume", interfaces.Resume.as_view(), name="api-interface-resume"),
+    path("drift", interfaces.DriftList.as_view(), name="api-drift"),
     path("messages", messages.MessageList.as_view(), name="api-messages"),
     path("messages/<uuid:message_id>", messages.MessageDetail.as_view(), name="api-message"),
     path("messages/<uuid:message_id>/payload", messages.MessagePayload.as_view(), name="api-payload"),
     path("messages/<uuid:message_id>/reject", messages.Reject.as_view(), name="api-reject"),
-    path("deliveries/<uuid:delivery_id>/decision", messages.Decision.as_view(), name="api-decision"),
+    path("exceptions", exceptions.ExceptionList.as_view(), name="api-exceptions"),
+    path("exceptions/<str:fingerprint>", exceptions.ExceptionItems.as_view(), name="api-exception"),
+    path("exceptions/<str:fingerprint>/assign", exceptions.Assign.as_view(), name="api-exception-assign"),
+    path("exceptions/<str:fingerprint>/link", exceptions.Link.as_view(), name="api-exception-link"),
+    path("deliveries/<uuid:delivery_id>/decision", deliveries.Decision.as_view(), name="api-decision"),
     path(
         "deliveries/<uuid:delivery_id>/decision/confirm",
-        messages.DecisionConfirmed.as_view(),
+        deliveries.DecisionConfirmed.as_view(),
         name="api-decision-confirm",
     ),
-    path("deliveries/<uuid:delivery_id>/cancel", messages.Cancel.as_view(), name="api-cancel"),
+    path("deliveries/<uuid:delivery_id>/cancel", deliveries.Cancel.as_view(), name="api-cancel"),
     path("replays", replays.ReplayList.as_view(), name="api-replays"),
     path("replays/<uuid:plan_id>", replays.ReplayDetail.as_view(), name="api-replay"),
     path("replays/<uuid:plan_id>/approve", replays.Approve.as_view(), name="api-replay-approve"),
+    path("replays/<uuid:plan_id>/stop", replays.Stop.as_view(), name="api-replay-stop"),
+    path("audit-events", audit_events.EventList.as_view(), name="api-audit-events"),
+    path("audit-events/<uuid:event_id>", audit_events.EventDetail.as_view(), name="api-audit-event"),
 ]

@@ -1,27 +1,104 @@
-"""The audit trail as a list that can be filtered."""
+"""The audit trail: a list that can be asked, and one event with what it did to governed rows."""
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from hub.console.doors import identity, page
-from hub.selectors import audit
+from governance.errors import NotFound
+from governance.models import AuditEvent
+from hub.console import audit_words
+from hub.console.doors import page
+from hub.console.listing import Column, Listing, answer, choice, interfaces, moment, opened, text
+from hub.selectors import act_rows, audit
 
-PAGE = 50
+
+def _rows(user: Any, values: dict[str, Any], before: Any, limit: int) -> list[AuditEvent]:
+    return list(audit.events(user, **values, before=before)[:limit])
+
+
+def _count(user: Any, values: dict[str, Any], most: int) -> int:
+    return audit.events(user, **values).order_by()[:most].count()
+
+
+def _kinds(user: Any) -> list[tuple[str, str]]:
+    return sorted(((name, audit_words.kind(name)) for name in audit.kinds(user)), key=lambda one: one[1])
+
+
+def _event_page(row: AuditEvent) -> str:
+    return reverse("audit-event", args=[row.id])
+
+
+LISTING = opened(
+    Listing(
+        name="audit",
+        title="Audit trail",
+        url="audit",
+        filters=(
+            text("text", "Words", hint="In sentence or reason"),
+            text("actor", "Who", hint="Name"),
+            choice("kind", "Kind of act", _kinds),
+            interfaces(),
+            text("subject", "About", hint="Key or id"),
+            moment("since", "From (UTC)"),
+            moment("until", "Until (UTC)", hint="2026-11-21 18:00"),
+            text("correlation_id", "Correlation id", is_minor=True),
+        ),
+        columns=(
+            Column("at", "When (UTC)", lambda row: row.recorded_at, "moment", url=_event_page),
+            Column("what", "What", lambda row: row.sentence, "wide"),
+            Column("why", "Why", lambda row: row.reason, "wide"),
+            Column(
+                "who", "Who", lambda row: row.actor["name"], under=lambda row: ", ".join(row.actor.get("roles", ()))
+            ),
+            Column("kind", "Kind of act", lambda row: audit_words.kind(row.kind)),
+            Column("interface", "Interface", lambda row: row.interface_key, "mono"),
+            Column("ticket", "Ticket", lambda row: row.ticket, is_on_page=False),
+            Column("subject_kind", "Subject", lambda row: audit_words.subject(row.subject_kind), is_on_page=False),
+            Column("subject", "Subject id", lambda row: row.subject_id, is_on_page=False),
+            Column("act", "Act id", lambda row: row.change_id, is_on_page=False),
+            Column("correlation_id", "Correlation id", lambda row: row.correlation_id, is_on_page=False),
+            Column("id", "Id", lambda row: row.id, is_on_page=False),
+        ),
+        rows=_rows,
+        count=_count,
+    )
+)
 
 
 @require_safe
 @page
-def index(request: HttpRequest) -> HttpResponse:
-    """Newest first, by actor, subject, kind and words."""
-    filters = audit.as_filters(request.GET)
-    rows = list(audit.events(request.user, **filters, before=identity(request.GET.get("before", "")))[:PAGE])
+def index(request: HttpRequest) -> HttpResponseBase:
+    """Newest first, by who, what, kind, interface and time."""
+    return answer(request, LISTING, "hub/audit/list.html")
+
+
+@require_safe
+@page
+def show(request: HttpRequest, event_id: UUID) -> HttpResponse:
+    """One event: who, why, the facts, and what it did to governed rows; what one may not read does not exist."""
+    event = audit.readable(request.user).filter(id=event_id).first()
+    if event is None:
+        raise NotFound(f"There is no event {event_id}.")
+    same = (
+        audit.readable(request.user).filter(change_id=event.change_id).exclude(id=event.id) if event.change_id else ()
+    )
     shown = {
-        "rows": rows,
-        "filters": filters,
-        "kinds": audit.kinds(request.user),
-        "next": rows[-1].id if len(rows) == PAGE else None,
+        "event": event,
+        "kind": audit_words.kind(event.kind),
+        "subject": audit_words.subject(event.subject_kind),
+        "subject_page": audit_words.page_of(event.subject_kind, event.subject_id),
+        "interface_page": audit_words.page_of("interface", event.interface_key),
+        "facts": sorted(event.facts.items()),
+        "touched": act_rows.touched(event, may_see_all=request.user.has_perm("governance.view_auditevent")),
+        "most": act_rows.MOST,
+        "same_act": list(same[:20]),
+        "crumbs": [("Audit trail", reverse("audit"))],
     }
-    return render(request, "hub/audit/list.html", shown)
+    return render(request, "hub/audit/detail.html", shown)

@@ -1,96 +1,58 @@
-"""Charts that the server draws: geometry here, strokes in the template, colours in graphs.css."""
+"""Charts that the server draws: what each shows, and where each of its numbers leads."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
+from django.urls import reverse
+
+from hub.console.drawing.chart import Chart, Column, Named, Threshold, chart
+from hub.objectives import Objective
 from hub.selectors.overview import Series
 from hub.selectors.traffic import Latency
 
-WIDTH, HEIGHT = 400, 176
-LEFT, RIGHT, TOP, BOTTOM = 44, 8, 12, 24
-EVERY_HOURS = 4
+HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One series: a name, a colour class and the path; ``area`` closes it down to the axis."""
-
-    name: str
-    colour: str
-    path: str
-    area: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A mark on an axis: where, and what it says."""
-
-    at: float
-    text: str
-
-    @property
-    def text_y(self) -> float:
-        """The baseline of the text of a mark on the left."""
-        return round(self.at + 4, 1)
-
-    @property
-    def above(self) -> float:
-        """The baseline of a text that stands on the line."""
-        return round(self.at - 5, 1)
+def three(series: Series, objective: Objective, interface: str = "") -> tuple[Chart, Chart, Chart]:
+    """Throughput, latency and backlog of all interfaces, or of one."""
+    return (
+        throughput(series, interface),
+        latency(series, objective, interface),
+        backlog(series, objective, interface),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Everything that a template needs to draw one chart and the table below it."""
-
-    key: str
-    title: str
-    summary: str
-    lines: tuple[Line, ...]
-    rows: tuple[tuple[datetime, tuple[str, ...]], ...]
-    across: tuple[Tick, ...]
-    up: tuple[Tick, ...]
-    threshold: Tick | None = None
-    width: int = WIDTH
-    height: int = HEIGHT
-    left: int = LEFT
-    right: int = WIDTH - RIGHT
-    foot: int = HEIGHT - BOTTOM
-
-    @property
-    def is_flat(self) -> bool:
-        """Nothing to see: every value is zero or missing."""
-        return not any(value not in ("0", "—") for _, values in self.rows for value in values)
-
-
-Values = Sequence[int | None]
-
-
-def throughput(series: Series) -> Chart:
+def throughput(series: Series, interface: str = "") -> Chart:
     """Deliveries and failed tries an hour."""
-    top, worst = sum(series.delivered), sum(series.failed)
-    summary = f"{top} delivered and {worst} failed tries in 24 hours."
-    named = (("delivered", "brand", series.delivered), ("failed tries", "bad", series.failed))
-    return _chart("throughput", "Throughput", summary, series.hours, named)
+    summary = f"{sum(series.delivered)} delivered and {sum(series.failed)} failed tries in 24 hours."
+    named = (Named("delivered", "brand", series.delivered), Named("failed tries", "bad", series.failed))
+    columns = [
+        Column(hour, (_delivered(hour, interface), _link("tries", **_hour(hour), interface=interface)))
+        for hour in series.hours
+    ]
+    return chart("throughput", "Throughput", summary, columns, named)
 
 
-def latency(series: Series) -> Chart:
+def latency(series: Series, objective: Objective, interface: str = "") -> Chart:
     """From acceptance to delivery."""
     named = tuple(
-        (name, colour, tuple(getattr(one, name) for one in series.latencies))
+        Named(name, colour, tuple(getattr(one, name) for one in series.latencies))
         for name, colour in (("p50", "cyan"), ("p95", "brand"), ("p99", "violet"))
     )
-    return _chart("latency", "Latency, ms", _slowest(series.latencies), series.hours, named)
+    columns = [Column(hour, (_delivered(hour, interface, order="slowest"),) * 3) for hour in series.hours]
+    threshold = Threshold(objective.p95_ms, f"p95 at most {objective.p95_ms:,} ms")
+    return chart("latency", "Latency, ms", _slowest(series.latencies), columns, named, threshold, has_area=False)
 
 
-def backlog(series: Series, *, alert_at: int = 1000) -> Chart:
-    """Open deliveries at the end of each hour, with the line at which somebody should look."""
-    summary = f"{series.backlog[-1]} open now, at most {max(series.backlog)} in 24 hours."
-    named = (("open deliveries", "warn", series.backlog),)
-    return _chart("backlog", "Backlog", summary, series.hours, named, alert_at=alert_at)
+def backlog(series: Series, objective: Objective, interface: str = "") -> Chart:
+    """What waited for the hub at the end of each hour."""
+    summary = f"{series.backlog[-1]} waiting now, at most {max(series.backlog)} in 24 hours."
+    columns = [Column(hour, (_waiting(hour, series.hours[-1], interface),)) for hour in series.hours]
+    threshold = Threshold(objective.backlog, f"at most {objective.backlog:,}")
+    return chart("backlog", "Backlog", summary, columns, (Named("waiting", "warn", series.backlog),), threshold)
 
 
 def sparkline(points: Sequence[int], *, width: int = 94, height: int = 24) -> str:
@@ -104,60 +66,19 @@ def _slowest(latencies: Sequence[Latency]) -> str:
     return f"The slowest hour had a 95th percentile of {max(measured)} ms." if measured else "Nothing was delivered."
 
 
-def _chart(
-    key: str,
-    title: str,
-    summary: str,
-    hours: Sequence[datetime],
-    named: Sequence[tuple[str, str, Values]],
-    *,
-    alert_at: int = 0,
-) -> Chart:
-    highest = max((value or 0 for _, _, values in named for value in values), default=0)
-    top = _round_up(highest)
-    shows_threshold = alert_at and alert_at <= top
-    return Chart(
-        key=key,
-        title=title,
-        summary=summary,
-        lines=tuple(_line(name, colour, values, top) for name, colour, values in named),
-        rows=tuple(
-            (hour, tuple("—" if values[i] is None else f"{values[i]:,}" for _, _, values in named))
-            for i, hour in enumerate(hours)
-        ),
-        across=tuple(
-            Tick(_x(i, len(hours)), f"{hour:%H:%M}") for i, hour in enumerate(hours) if hour.hour % EVERY_HOURS == 0
-        ),
-        up=tuple(Tick(_y(top * part / 4, top), _short(top * part // 4)) for part in (0, 2, 4)),
-        threshold=Tick(_y(alert_at, top), f"look at it from {alert_at:,}") if shows_threshold else None,
-    )
+def _delivered(hour: datetime, interface: str, **more: str) -> str:
+    return _link("deliveries", **_hour(hour), interface=interface, **more)
 
 
-def _line(name: str, colour: str, values: Values, top: int) -> Line:
-    points = [(_x(i, len(values)), _y(value, top)) for i, value in enumerate(values) if value is not None]
-    path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) if points else ""
-    foot = HEIGHT - BOTTOM
-    area = f"{path}L{points[-1][0]:.1f} {foot}L{points[0][0]:.1f} {foot}Z" if points else ""
-    return Line(name, colour, path + ("h1" if len(points) == 1 else ""), area)
+def _waiting(hour: datetime, running: datetime, interface: str) -> str:
+    """The running hour has no end yet: its rows are those that wait now."""
+    at = "" if hour == running else f"{hour + HOUR:%Y-%m-%dT%H:%M}"
+    return _link("deliveries", state="waiting", at=at, interface=interface)
 
 
-def _x(index: int, size: int) -> float:
-    return LEFT + index * (WIDTH - LEFT - RIGHT) / max(1, size - 1)
+def _hour(hour: datetime) -> dict[str, str]:
+    return {"since": f"{hour:%Y-%m-%dT%H:%M}", "until": f"{hour + HOUR:%Y-%m-%dT%H:%M}"}
 
 
-def _y(value: float, top: int) -> float:
-    return HEIGHT - BOTTOM - value / top * (HEIGHT - TOP - BOTTOM)
-
-
-def _round_up(highest: int) -> int:
-    """The next of 4, 8, 20, 40, 80, 200 …: divides well into quarters."""
-    top, factors = 4, (2.0, 2.5, 2.0)
-    step = 0
-    while top < highest:
-        top = round(top * factors[step % 3])
-        step += 1
-    return top
-
-
-def _short(number: int) -> str:
-    return f"{number / 1000:g}k" if number >= 1000 else str(number)
+def _link(name: str, **filters: str) -> str:
+    return f"{reverse(name)}?{urlencode({key: value for key, value in filters.items() if value})}"

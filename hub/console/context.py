@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from governance.fingerprint import BUILD
+from governance.guard.context import correlation
 from hub.models import ReplayPlan
 from hub.permissions import visible_interfaces
 from hub.selectors import exceptions
+from hub.selectors.in_use import in_use
 
 THEMES = ("light", "dark")
 
@@ -35,6 +37,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "environment": settings.HUB_ENVIRONMENT,
         "build": BUILD,
+        "incident": correlation.get(),
         "theme": theme if theme in THEMES else "",
         "navigation": SimpleLazyObject(lambda: navigation(request)),
         "role": SimpleLazyObject(lambda: _role(request)),
@@ -48,32 +51,58 @@ def navigation(request: HttpRequest) -> list[tuple[str, list[Item]]]:
             "Operate",
             [
                 _item(request, "Overview", "layout-dashboard", "overview"),
+                _item(request, "Landscape", "network", "landscape"),
                 _item(request, "Interfaces", "plug", "interfaces", _interfaces(request)),
                 _item(request, "Messages", "arrow-left-right", "messages"),
                 _item(request, "Exceptions", "triangle-alert", "exceptions", exceptions.count(request.user)),
                 _item(request, "Replays", "rotate-ccw", "replays", _plans(request)),
+                _item(request, "Drift", "git-compare-arrows", "drift"),
                 _item(request, "Systems", "server", "systems"),
             ],
         ),
         (
             "Govern",
             [
+                _item(request, "Change control", "git-pull-request", "changes", within=reverse("propose")),
                 _item(request, "Dictionary", "book-open", "dictionary"),
                 _item(request, "Mappings", "shuffle", "mappings"),
+                _item(request, "ICDs", "file-check", "icds"),
             ],
         ),
-        ("Assure", [_item(request, "Audit trail", "history", "audit")]),
+        (
+            "Assure",
+            [
+                _item(request, "Audit trail", "history", "audit"),
+                _item(request, "Refusals", "ban", "refusals"),
+                _item(request, "API", "braces", "api-docs"),
+            ],
+        ),
+        *_administration(request),
     ]
 
 
-def _item(request: HttpRequest, label: str, icon: str, name: str, count: int | None = None) -> Item:
+def _administration(request: HttpRequest) -> list[tuple[str, list[Item]]]:
+    """Only for whom the pages open: who works here is not for everybody."""
+    pages = (
+        ("governance.view_person", "Persons", "users", "accounts"),
+        ("governance.view_serviceaccount", "Service accounts", "key-round", "service-accounts"),
+    )
+    items = [_item(request, label, icon, name) for right, label, icon, name in pages if request.user.has_perm(right)]
+    return [("Administer", items)] if items else []
+
+
+def _item(
+    request: HttpRequest, label: str, icon: str, name: str, count: int | None = None, *, within: str = ""
+) -> Item:
+    """``within`` is another address whose pages belong to this line."""
     url = reverse(name)
-    is_current = request.path == url or (url != "/" and request.path.startswith(f"{url}/"))
+    homes = [one for one in (url, within) if one not in ("", "/")]
+    is_current = request.path == url or any(f"{request.path}/".startswith(f"{one}/") for one in homes)
     return Item(label, icon, url, is_current, count or None)
 
 
 def _interfaces(request: HttpRequest) -> int:
-    return visible_interfaces(request.user).filter(is_retired=False).count()
+    return in_use(visible_interfaces(request.user)).count()
 
 
 def _plans(request: HttpRequest) -> int:

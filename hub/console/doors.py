@@ -1,40 +1,21 @@
-"""What every page shares: who may enter, how a refusal is shown, how an act's reason is asked for."""
+"""What pages of the hub share: how an act's reason is asked for. Who may enter is said in governance."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from governance import audit
+from governance.console.doors import page, record
 from governance.errors import NotAllowed, NotFound, Refused
 from hub.console.forms import ReasonForm
 
-View = Callable[..., HttpResponse]
-
-
-def page(view: View) -> View:
-    """Signed-in persons only. What they may not know of is a 404 without a hint; a missing right is a 403."""
-
-    @login_required
-    @wraps(view)
-    def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except NotFound:
-            raise Http404 from None
-        except NotAllowed as refused:
-            _record(request, view.__name__, refused, kwargs)
-            return render(request, "403.html", {"sentence": refused.sentence}, status=403)
-
-    return entered
+__all__ = ["act", "identity", "moment", "page", "refused_page"]
 
 
 def act(
@@ -60,7 +41,7 @@ def act(
         except (NotFound, NotAllowed):
             raise
         except Refused as refused:
-            _record(request, name, refused, {subject[0]: subject[1]})
+            record(request, name, refused, {subject[0]: subject[1]})
             given.refuse(refused)
             status = refused.status
         else:
@@ -69,9 +50,10 @@ def act(
     return render(request, "hub/acts/ask.html", {"form": given, "back": back, **shown}, status=status)
 
 
-def _record(request: HttpRequest, name: str, refused: Refused, about: dict[str, Any]) -> None:
-    subject = next(((kind, str(value)) for kind, value in about.items()), ("", ""))
-    audit.record_refusal(name, refused, by=request.user, subject=subject)
+def refused_page(request: HttpRequest, name: str, refused: Refused, *, back: str) -> HttpResponse:
+    """A small act that was refused and has no page of its own: the sentence, and the way back."""
+    record(request, name, refused, {})
+    return render(request, "hub/acts/refused.html", {"refused": refused, "back": back}, status=refused.status)
 
 
 def identity(text: str) -> UUID | None:

@@ -1,134 +1,103 @@
-"""Exceptions: grouped by fingerprint, each group with its members, and decisions about what is in doubt."""
+"""Exceptions: grouped by fingerprint, each group with its members, who looks after it and what can be done."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
-from uuid import UUID
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.errors import NotAllowed
-from governance.models import AuditEvent
-from hub.console.doors import act, identity, page
-from hub.console.forms import DecisionForm, ReasonForm, ReplayForm
-from hub.console.messages import delivery_for
-from hub.flow.states import Reason
-from hub.models import Delivery, Message
+from governance.errors import NotFound
+from hub.console.doors import act, page
+from hub.console.exception_list import LISTING, address
+from hub.console.forms import AssignForm, LinkForm, ReasonForm, ReplayForm
+from hub.console.listing import answer
+from hub.flow.states import MessageStatus, Reason
 from hub.models.replay import ReplayMode
-from hub.permissions import interface_for, may_operate, may_read_payload, visible_interfaces
+from hub.permissions import check_may_operate, interface_for, may_approve, may_operate, may_read_payload
 from hub.selectors import exceptions
-from hub.services import decisions
+from hub.selectors.exceptions import Group
+from hub.services import triage
 
 
 @require_safe
 @page
-def index(request: HttpRequest) -> HttpResponse:
-    """Every group; ``?group=`` opens one."""
-    interface = request.GET.get("interface", "").strip()
-    groups = exceptions.groups(request.user, interface=interface)
-    chosen = next((one for one in groups if one.fingerprint == request.GET.get("group", "")), None)
-    shown = {
-        "groups": groups,
-        "interface": interface,
-        "interfaces": visible_interfaces(request.user).order_by("key").values_list("key", "label"),
-        "total": sum(one.count for one in groups),
-    }
-    if chosen is not None:
-        shown |= _opened(request, chosen)
-    return render(request, "hub/exceptions/list.html", shown)
+def index(request: HttpRequest) -> HttpResponseBase:
+    """Every group; ``?group=`` opens one beside the list."""
+
+    def more(rows: Sequence[Group]) -> dict[str, Any]:
+        name = request.GET.get("group", "")
+        chosen = exceptions.group(request.user, name) if name else None
+        shown = {"total": sum(one.count for one in rows), "is_gone": bool(name) and chosen is None}
+        return shown | (_opened(request, chosen) if chosen else {})
+
+    return answer(request, LISTING, "hub/exceptions/list.html", more)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
-def decide(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
-    """What is in doubt: one person says what they found at the target, a second one decides."""
-    delivery = delivery_for(request.user, delivery_id)
-    proposed = exceptions.proposed_decision(delivery)
-    if proposed is None:
-        return _propose(request, delivery)
-    if proposed.actor_id == str(request.user.pk):
-        raise NotAllowed("A second person must decide this: you said yourself what was found.")
-    return _confirm(request, delivery, proposed)
-
-
-def _propose(request: HttpRequest, delivery: Delivery) -> HttpResponse:
+def assign(request: HttpRequest, fingerprint: str) -> HttpResponse:
+    """Give the group to a person; an empty name gives it back to nobody."""
+    chosen = _chosen(request, fingerprint)
     shown = {
-        "says": "The answer of the target was lost, so the record may or may not stand there. "
-        "Look at the target, say what you found, and a second person decides. Nothing is sent before that.",
-        "button": "Put it to a second person",
+        "title": f"Assign {chosen.count} alike on {chosen.interface_key}",
+        "says": f"It is with {chosen.assigned_to or 'nobody'} now. What comes later and looks alike goes to them too.",
+        "button": "Assign",
     }
+    return _acted(request, chosen, "exceptions.assign", triage.assign, AssignForm, shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def link(request: HttpRequest, fingerprint: str) -> HttpResponse:
+    """Note under which deviation the quality system works on it."""
+    chosen = _chosen(request, fingerprint)
+    shown = {
+        "title": f"Link {chosen.count} alike on {chosen.interface_key} to a deviation",
+        "says": f"It is linked to {chosen.deviation or 'no deviation'} now. The quality system stays the record of it.",
+        "button": "Link",
+    }
+    return _acted(request, chosen, "exceptions.link", triage.link, LinkForm, shown)
+
+
+def _acted(
+    request: HttpRequest, chosen: Group, name: str, do: Any, form: type[ReasonForm], shown: dict[str, Any]
+) -> HttpResponse:
+    back = address(chosen)
     return act(
         request,
-        name="delivery.propose",
-        subject=("delivery", str(delivery.id)),
-        do=lambda **given: decisions.propose(delivery_id=delivery.id, **given),
-        done="Said. A second person can decide it now.",
-        shown=shown | _around(delivery),
-        back=reverse("message", args=[delivery.message_id]),
-        form=DecisionForm,
+        name=name,
+        subject=("exceptions", chosen.fingerprint),
+        do=lambda **given: do(fingerprint=chosen.fingerprint, interface_key=chosen.interface_key, **given),
+        done="Done. It stands in the audit trail with your reason.",
+        back=back,
+        shown={**shown, "crumbs": [("Exceptions", back)]},
+        form=form,
     )
 
 
-def _confirm(request: HttpRequest, delivery: Delivery, proposed: AuditEvent) -> HttpResponse:
-    """The form carries the id of the proposal that the page shows: the click confirms that one or none."""
-    words = dict(DecisionForm.DECISIONS)[proposed.facts["decision"]]
-    said = [("Their reason", proposed.reason), ("Id at the target", proposed.facts["external_id"] or "—")]
-    shown = {
-        "says": f"{proposed.actor['name']} looked at the target and said: “{words}”.",
-        "hidden": [("proposal", proposed.id)],
-        "button": "Decide so",
-    }
-    return act(
-        request,
-        name="delivery.resolve",
-        subject=("delivery", str(delivery.id)),
-        do=lambda **given: decisions.confirm(
-            delivery_id=delivery.id, proposal=identity(request.POST.get("proposal", "")), **given
-        ),
-        done="Decided. It stands in the audit trail with both names.",
-        shown=shown | _around(delivery, said),
-        back=reverse("message", args=[delivery.message_id]),
-        form=ReasonForm,
-    )
+def _chosen(request: HttpRequest, fingerprint: str) -> Group:
+    """A group that the user may work."""
+    chosen = exceptions.group(request.user, fingerprint)
+    if chosen is None:
+        raise NotFound(f"There is no group {fingerprint!r}.")
+    check_may_operate(request.user, interface_for(request.user, chosen.interface_key))
+    return chosen
 
 
-def _around(delivery: Delivery, said: Sequence[tuple[str, str]] = ()) -> dict[str, object]:
-    """Which record both persons have to look for at the target, and what was ``said`` about it."""
-    key = Message.objects.values_list("business_key", flat=True).get(id=delivery.message_id)
-    name = key or str(delivery.message_id)
-    sent = f"{delivery.first_tried_at:%Y-%m-%d %H:%M:%S} UTC" if delivery.first_tried_at else "—"
-    group = f"{reverse('exceptions')}?{urlencode({'interface': delivery.interface_key})}"
-    return {
-        "title": f"In doubt: {name}, {delivery.route_key}",
-        "facts": [
-            ("Record", name),
-            ("Sent over", delivery.connection_key),
-            ("First sent", sent),
-            ("Our key", delivery.idempotency_key),
-            *said,
-        ],
-        "crumbs": [
-            ("Exceptions", reverse("exceptions")),
-            (delivery.interface_key, group),
-            (name, reverse("message", args=[delivery.message_id])),
-        ],
-    }
-
-
-def _opened(request: HttpRequest, chosen: exceptions.Group) -> dict[str, object]:
+def _opened(request: HttpRequest, chosen: Group) -> dict[str, Any]:
     interface = interface_for(request.user, chosen.interface_key)
-    was_sent = chosen.state != "quarantined" and chosen.reason not in (Reason.UNMAPPED, Reason.INVALID)
-    mode = ReplayMode.SAME_BYTES if was_sent else ReplayMode.CURRENT_RELEASE
+    has_bytes = chosen.state != MessageStatus.QUARANTINED and chosen.reason not in (Reason.UNMAPPED, Reason.INVALID)
+    mode = ReplayMode.SAME_BYTES if has_bytes else ReplayMode.CURRENT_RELEASE
     return {
         "chosen": chosen,
         "items": exceptions.items(chosen, may_read=may_read_payload(request.user, interface)),
         "limit": exceptions.LONGEST_GROUP,
         "gxp": interface.is_gxp,
         "may_operate": may_operate(request.user, interface),
+        "may_decide": may_approve(request.user, interface),
         "why_not": f"You may look at {interface.key}, but not operate it.",
-        "form": ReplayForm(initial={"mode": mode}),
+        "form": ReplayForm(initial={"mode": mode}, has_bytes=has_bytes),
     }

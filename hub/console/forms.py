@@ -67,9 +67,56 @@ class IdsField(forms.Field):
         return [parse(text) for text in value or ()]
 
 
+class AssignForm(ReasonForm):
+    """To whom a group of exceptions goes."""
+
+    person = forms.CharField(
+        label="User name",
+        max_length=64,
+        required=False,
+        help_text="Of somebody who may look at the interface. Empty gives it back to nobody.",
+    )
+    field_order = ("person", "reason")
+
+
+class LinkForm(ReasonForm):
+    """Under which deviation the quality system works on it."""
+
+    deviation = forms.CharField(
+        label="Number of the deviation",
+        max_length=80,
+        required=False,
+        help_text="As the quality system writes it, for example DEV-2026-0117. Empty takes the link away.",
+    )
+    field_order = ("deviation", "reason")
+
+
+NO_BYTES = "“Send the same bytes again” cannot work here: nothing was made for the target yet."
+
+
 class ReplayForm(ReasonForm):
-    """Which messages, how, and why."""
+    """Which messages, how, and why: those that are named, or all members of a group (``whole``).
+
+    ``seen`` is the digest of the list that the person was shown. Without ``has_bytes`` nothing could be sent again.
+    """
 
     mode = forms.ChoiceField(label="How", choices=ReplayMode.choices, widget=forms.RadioSelect)
-    message = IdsField(label="Messages")
+    message = IdsField(label="Messages", required=False)
+    group = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
+    whole = forms.CharField(max_length=1, required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
     field_order = ("mode", "reason")
+
+    def __init__(self, *args: Any, has_bytes: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_bytes:
+            mode = self.fields["mode"]
+            assert isinstance(mode, forms.ChoiceField)
+            mode.choices = [one for one in ReplayMode.choices if one[0] != ReplayMode.SAME_BYTES]
+            mode.help_text = NO_BYTES
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("message") and not (given.get("whole") and given.get("group")):
+            self.add_error("message", IdsField.default_error_messages["required"])
+        return given

@@ -10,20 +10,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from governance.console import query
 from hub.console import charts
 from hub.console.doors import act, page
+from hub.console.words import TONES
 from hub.flow import control
 from hub.permissions import check_may_operate, interface_for, may_operate, may_read_payload
-from hub.selectors import audit, drift, interfaces, traffic
+from hub.selectors import audit, drift, interfaces, overview, traffic
 from hub.selectors.interfaces import Health
-
-TONES = (
-    ("", "All"),
-    ("bad", "Failing"),
-    ("warn", "Degraded"),
-    ("mute", "Paused or quiet"),
-    ("ok", "Healthy"),
-)
+from hub.selectors.standing import STANDINGS
 
 
 def lines(rows: Sequence[Health]) -> list[tuple[Health, str]]:
@@ -34,10 +29,20 @@ def lines(rows: Sequence[Health]) -> list[tuple[Health, str]]:
 @require_safe
 @page
 def index(request: HttpRequest) -> HttpResponse:
-    """All interfaces of the user; ``?tone=`` and ``?q=`` narrow them."""
-    tone, text = request.GET.get("tone", ""), request.GET.get("q", "").strip()
-    rows = [row for row in interfaces.health(request.user) if _matches(row, tone, text.lower())]
-    shown = {"lines": lines(rows), "tone": tone, "text": text, "tones": TONES, "since": traffic.since()}
+    """All interfaces of the user; ``?tone=``, ``?standing=`` and ``?q=`` narrow them."""
+    query.only(request, "tone", "standing", "q")
+    tone, text = query.choice(request, "tone", dict(TONES)), query.words(request, "q")
+    standing = query.choice(request, "standing", (word.lower() for word in STANDINGS))
+    rows = interfaces.health(request.user)
+    shown = {
+        "lines": lines([row for row in rows if _matches(row, tone, standing, text.lower())]),
+        "total": len(rows),
+        "tone": tone,
+        "standing": standing,
+        "text": text,
+        "tones": TONES,
+        "is_filtered": bool(tone or standing or text),
+    }
     return render(request, "hub/interfaces/list.html", shown)
 
 
@@ -45,10 +50,15 @@ def index(request: HttpRequest) -> HttpResponse:
 @page
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """One interface: how it stands and why, what it runs with, what went wrong lately."""
+    query.only(request)
     interface = interfaces.listed(request.user).filter(key=key).first() or interface_for(request.user, key)
+    health = interfaces.health_of(interface)
+    series = overview.series([health], traffic.sample([key]))
     shown = {
         "interface": interface,
-        "health": interfaces.health_of(interface),
+        "health": health,
+        "row": health,
+        "charts": charts.three(series, health.objective, key),
         "release": interface.control.release,
         "releases": interfaces.releases(interface),
         "routes": interfaces.route_offers(interface),
@@ -56,8 +66,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "drift": drift.of_interface(key)[:50],
         "runs": interfaces.runs(interface) if interface.mode == "poll" else (),
         "stream": interfaces.stream(interface),
-        "events": audit.about("interface", key),
-        "since": traffic.since(),
+        "events": audit.about("interface", key, limit=6),
         "crumbs": [("Interfaces", reverse("interfaces"))],
         **_switch(request, interface),
     }
@@ -117,7 +126,7 @@ def _switch(request: HttpRequest, interface: Any) -> dict[str, Any]:
     }
 
 
-def _matches(row: Health, tone: str, text: str) -> bool:
-    """By tone, and by any part of key, label, owner or system."""
+def _matches(row: Health, tone: str, standing: str, text: str) -> bool:
+    """By tone, by word, and by any part of key, label, owner or system."""
     words = " ".join((row.key, row.interface.label, row.interface.owner, row.source, *row.targets)).lower()
-    return (not tone or row.standing.tone == tone) and text in words
+    return tone in ("", row.standing.tone) and standing in ("", row.standing.word.lower()) and text in words

@@ -7,10 +7,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from hub.console import charts, landscape
+from governance.console import query
+from hub import objectives
+from hub.console import charts
 from hub.console.doors import page
 from hub.console.interfaces import lines
-from hub.selectors import interfaces, overview, traffic
+from hub.console.landscape import drawings
+from hub.selectors import interfaces, landscape, overview, traffic
 
 SHOWN = 25
 
@@ -19,13 +22,15 @@ SHOWN = 25
 @page
 def show(request: HttpRequest) -> HttpResponse:
     """Five figures, the landscape, three charts and the health table, worst first."""
+    query.only(request)
     rows = interfaces.health(request.user)
     sample = traffic.sample([row.key for row in rows])
-    series = overview.series(rows, sample)
+    objective = objectives.default()
     shown = {
         "figures": overview.figures(rows, sample),
-        "drawing": landscape.draw(overview.landscape(rows)),
-        "charts": (charts.throughput(series), charts.latency(series), charts.backlog(series)),
+        "objective": objective,
+        "drawings": drawings(landscape.landscape(request.user, rows)),
+        "charts": charts.three(overview.series(rows, sample), objective),
         "lines": lines(rows[:SHOWN]),
         "now": timezone.now(),
         "since": traffic.since(),

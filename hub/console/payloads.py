@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
 from typing import Any
@@ -13,8 +14,9 @@ from django.http import HttpRequest
 from governance.errors import Refused
 from hub.console.differences import Difference, difference
 from hub.console.doors import identity
+from hub.console.unmasking import unmasked_until
 from hub.models import Interface, Message
-from hub.permissions import may_read_payload
+from hub.permissions import may_read_payload, may_unmask
 from hub.selectors import trace
 from hub.services.looks import record_look
 
@@ -26,6 +28,8 @@ TABS = (
 )
 SHOWN_BYTES = 200_000
 
+Read = Callable[[Message, str, UUID | None], bytes | None]  # message, stage and delivery → bytes
+
 
 def tabs(request: HttpRequest, message: Message, interface: Interface) -> dict[str, Any]:
     """What the payload card shows: nothing is opened before a tab is chosen."""
@@ -33,11 +37,16 @@ def tabs(request: HttpRequest, message: Message, interface: Interface) -> dict[s
     shown: dict[str, Any] = {"tabs": TABS, "stage": stage, "stored": trace.stages_of(message)}
     if stage not in dict(TABS) or not may_read_payload(request.user, interface):
         return {**shown, "stage": ""}
-    record_look(by=request.user, message_id=message.id, interface_key=interface.key, stage=stage, source="console")
+    until = unmasked_until(request, message.id, stage) if may_unmask(request.user, interface) else None
+    is_masked = until is None and trace.mask_for(message).is_needed
+    looked = f"{stage}, masked" if is_masked else stage
+    record_look(by=request.user, message_id=message.id, interface_key=interface.key, stage=looked, source="console")
+    shown |= {"stage_is_masked": is_masked, "stage_unmasked_until": until}
+    read = trace.payload_of if until else trace.masked_payload_of
     delivery_id = identity(request.GET.get("delivery", ""))
     if stage == "difference":
-        return {**shown, "differences": _differences(message, delivery_id)}
-    text, problem = _text(message, stage, delivery_id)
+        return {**shown, "differences": _differences(message, delivery_id, read)}
+    text, problem = _text(message, stage, delivery_id, read)
     return {**shown, "payload": text, "payload_problem": problem}
 
 
@@ -49,10 +58,10 @@ def readable(content: bytes) -> str:
     return f"{text}\n… {len(content) - SHOWN_BYTES} more bytes" if len(content) > SHOWN_BYTES else text
 
 
-def _text(message: Message, stage: str, delivery_id: UUID | None) -> tuple[str, str]:
+def _text(message: Message, stage: str, delivery_id: UUID | None, read: Read) -> tuple[str, str]:
     """(text, sentence that says why there is none)."""
     try:
-        content = trace.payload_of(message, stage, delivery_id)
+        content = read(message, stage, delivery_id)
     except Refused as refused:
         return "", refused.sentence
     if content is None:
@@ -60,8 +69,8 @@ def _text(message: Message, stage: str, delivery_id: UUID | None) -> tuple[str, 
     return readable(content), ""
 
 
-def _differences(message: Message, delivery_id: UUID | None) -> list[Difference]:
+def _differences(message: Message, delivery_id: UUID | None, read: Read) -> list[Difference]:
     """From each stage to the next, of those that are stored."""
-    stages = [(name, _text(message, stage, delivery_id)[0]) for stage, name in TABS[:3]]
+    stages = [(name, _text(message, stage, delivery_id, read)[0]) for stage, name in TABS[:3]]
     there = [(name, text) for name, text in stages if text]
     return [difference(old_name, old, new_name, new) for (old_name, old), (new_name, new) in pairwise(there)]

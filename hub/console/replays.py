@@ -1,108 +1,71 @@
-"""Replay plans: what would be replayed, the frozen list, a second person's approval, an outcome a row."""
+"""Replay plans: the list, one plan with its progress and an outcome a row, approval by a second person, stop."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from governance import audit
-from governance.errors import NotAllowed, NotFound, Refused
+from governance.errors import NotFound
 from hub.console.doors import act, page
-from hub.console.forms import ReplayForm
-from hub.flow import replay
-from hub.models import ClosedDelivery, Delivery, Message, MessageState, ReplayItem, ReplayPlan
+from hub.console.listing import answer
+from hub.console.replay_list import LISTING
+from hub.flow import replay, replay_work
+from hub.models import ReplayPlan
 from hub.models.replay import ReplayMode, ReplayState
 from hub.permissions import (
+    check_may_approve,
     check_may_operate,
     interface_for,
+    may_approve,
     may_operate,
     may_read_payload,
-    readable_interfaces,
-    visible_interfaces,
 )
-from hub.selectors import messages, veil
+from hub.selectors import replays
 
-SAMPLES = 10
+PAGE = 200  # items
+OUTCOMES = ("queued", "left", "still_wrong", replays.NOT_REACHED)
+MOVING = (ReplayState.RUNNING, ReplayState.APPROVED)
+STOPPABLE = (ReplayState.PLANNED, ReplayState.RUNNING)
 
 
 @require_safe
 @page
-def index(request: HttpRequest) -> HttpResponse:
-    """Plans of the user's interfaces: those that wait for a second person first, then the newest."""
-    visible = visible_interfaces(request.user).values("key")
-    plans = list(ReplayPlan.objects.filter(interface_key__in=visible).order_by("-planned_at")[:100])
-    return render(request, "hub/replays/list.html", {"plans": sorted(plans, key=lambda plan: plan.state != "planned")})
-
-
-@require_POST
-@page
-def new(request: HttpRequest) -> HttpResponse:
-    """What would be replayed: count, samples, mode and reason. With ``go`` the plan is frozen."""
-    form = ReplayForm(request.POST)
-    if not form.is_valid():
-        return _asked(request, form)
-    rows = _allowed(request, form.cleaned_data["message"])
-    if "go" not in request.POST:
-        return _asked(request, form, rows)
-    given = form.cleaned_data
-    try:
-        plan = replay.plan(message_ids=given["message"], mode=given["mode"], by=request.user, reason=given["reason"])
-    except (NotFound, NotAllowed):
-        raise
-    except Refused as refused:
-        audit.record_refusal("replay.plan", refused, by=request.user, subject=("interface", rows[0].interface_key))
-        form.refuse(refused)
-        return _asked(request, form, rows)
-    notes.success(request, "The plan waits for a second person." if plan.needs_second_person else "The plan has run.")
-    return redirect("replay", plan.id)
+def index(request: HttpRequest) -> HttpResponseBase:
+    """Plans of the user's interfaces, the newest first; how many wait for a second person stands above."""
+    return answer(request, LISTING, "hub/replays/list.html", lambda rows: {"waiting": replays.waiting(request.user)})
 
 
 @require_safe
 @page
 def show(request: HttpRequest, plan_id: UUID) -> HttpResponse:
-    """The frozen list with an outcome a row."""
+    """The frozen list with an outcome a row; ``?outcome=`` narrows it, ``?from=`` is the position to begin at."""
     plan = _plan(request.user, plan_id)
-    items = list(plan.items.all()[:500])
+    problems = _problems(request)
+    outcome, start = ("", 0) if problems else (request.GET.get("outcome", ""), int(request.GET.get("from") or 0))
     may_read = may_read_payload(request.user, interface_for(request.user, plan.interface_key))
-    ids = [one.message_id for one in items]
-    keys = dict(Message.objects.filter(id__in=ids).values_list("id", "business_key"))
-    now = _now(items)
+    rows = replays.lines(plan, outcome=outcome, start=start, limit=PAGE, may_read=may_read)
     shown = {
         "plan": plan,
         "mode": ReplayMode(plan.mode).label,
-        "rows": [
-            {
-                "item": one,
-                "sentence": veil.outcome_of(one, may_read=may_read),
-                "key": keys.get(one.message_id, ""),
-                "now": now.get(one.delivery_id or one.message_id, ""),
-            }
-            for one in items
-        ],
+        "progress": replays.progress_of(plan),
+        "is_moving": plan.state in MOVING,
+        "is_stoppable": plan.state in STOPPABLE,
+        "rows": rows,
+        "outcome": outcome,
+        "next": rows[-1].item.position + 1 if len(rows) == PAGE else None,
+        "problems": problems,
         "why_not": _why_not(request.user, plan),
+        "why_not_stop": _why_not_operate(request.user, plan),
         "crumbs": [("Replays", reverse("replays"))],
     }
-    return render(request, "hub/replays/detail.html", shown)
-
-
-def _now(items: Sequence[ReplayItem]) -> dict[UUID, str]:
-    """Where each item stands now: the delivery that is meant, or the whole message."""
-    deliveries = [one.delivery_id for one in items if one.delivery_id]
-    found: dict[UUID, str] = {}
-    for model, ids in (
-        (MessageState, [one.message_id for one in items if not one.delivery_id]),
-        (Delivery, deliveries),
-        (ClosedDelivery, deliveries),
-    ):
-        found |= dict(model.objects.filter(id__in=ids).values_list("id", "state"))
-    return found
+    return render(request, "hub/replays/detail.html", shown, status=400 if problems else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,7 +73,7 @@ def _now(items: Sequence[ReplayItem]) -> dict[UUID, str]:
 def approve(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """The second person: approves the frozen plan, and it runs."""
     plan = _plan(request.user, plan_id)
-    check_may_operate(request.user, interface_for(request.user, plan.interface_key))
+    check_may_approve(request.user, interface_for(request.user, plan.interface_key))
     if request.method != "POST" and plan.state != ReplayState.PLANNED:
         notes.info(request, "This plan waits for no approval any more.")
         return redirect("replay", plan_id)
@@ -123,46 +86,69 @@ def approve(request: HttpRequest, plan_id: UUID) -> HttpResponse:
             ("Digest of the frozen list", plan.digest),
         ],
         "button": "Approve and run",
-        "crumbs": [("Replays", reverse("replays")), (str(plan.id)[:8], reverse("replay", args=[plan.id]))],
     }
-    return act(
+    return _acted(
         request,
-        name="replay.approve",
-        subject=("replay", str(plan_id)),
-        do=lambda **given: replay.approve(plan_id=plan_id, **given),
-        done="Approved. The plan has run; each row says what became of it.",
-        back=reverse("replay", args=[plan_id]),
-        shown=shown,
+        plan,
+        "replay.approve",
+        lambda **given: replay.approve(plan_id=plan_id, **given),
+        "Approved. Each row says what becomes of it.",
+        shown,
     )
 
 
-def _asked(request: HttpRequest, form: ReplayForm, rows: list[Message] | None = None) -> HttpResponse:
-    """The page between choosing and doing."""
-    found = rows or []
-    interface = interface_for(request.user, found[0].interface_key) if found else None
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def stop(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """Stop a plan that runs, or withdraw one that waits."""
+    plan = _plan(request.user, plan_id)
+    check_may_operate(request.user, interface_for(request.user, plan.interface_key))
+    progress = replays.progress_of(plan)
     shown = {
-        "form": form,
-        "count": len(found),
-        "samples": messages.rows_of(found[:SAMPLES], readable=readable_interfaces(request.user)),
-        "interface": interface,
-        "mode": dict(ReplayMode.choices).get(form.data.get("mode", ""), ""),
-        "back": reverse("exceptions"),
+        "title": f"Stop the replay of {plan.size}",
+        "says": f"{progress.reached} of {plan.size} items have been reached and stay as they are. "
+        "The others are left alone: dead stays dead, quarantined stays quarantined.",
+        "button": "Stop it",
     }
-    return render(request, "hub/replays/new.html", shown, status=422 if form.errors else 200)
+    return _acted(
+        request,
+        plan,
+        "replay.stop",
+        lambda **given: replay_work.stop(plan_id=plan_id, **given),
+        "Stopped. What was not reached stays as it was.",
+        shown,
+    )
 
 
-def _allowed(request: HttpRequest, ids: list[UUID]) -> list[Message]:
-    """These messages, all of interfaces that the user may operate; else NotFound or NotAllowed."""
-    rows = list(Message.objects.filter(id__in=ids).order_by("id"))
-    if len(rows) != len(set(ids)):
-        raise NotFound("There is no such message.")
-    for key in {row.interface_key for row in rows}:
-        check_may_operate(request.user, interface_for(request.user, key))
-    return rows
+def _acted(
+    request: HttpRequest, plan: ReplayPlan, name: str, do: Any, done: str, shown: dict[str, Any]
+) -> HttpResponse:
+    back = reverse("replay", args=[plan.id])
+    return act(
+        request,
+        name=name,
+        subject=("replay", str(plan.id)),
+        do=do,
+        done=done,
+        back=back,
+        shown={**shown, "crumbs": [("Replays", reverse("replays")), (str(plan.id)[:8], back)]},
+    )
+
+
+def _problems(request: HttpRequest) -> list[str]:
+    """What of the query string could not be understood, in sentences."""
+    found = [f"The filter “{name[:40]}” is not known here; known are: outcome, from." for name in request.GET
+             if name not in ("outcome", "from")]  # fmt: skip
+    outcome, start = request.GET.get("outcome", ""), request.GET.get("from", "")
+    if outcome and outcome not in OUTCOMES:
+        found.append(f"There is no outcome “{outcome[:40]}”; there are: {', '.join(OUTCOMES)}.")
+    if start and not (start.isascii() and start.isdecimal() and len(start) < 7):
+        found.append(f"from is “{start[:40]}”; it takes a position in the list.")
+    return found
 
 
 def _plan(user: Any, plan_id: UUID) -> ReplayPlan:
-    plan = ReplayPlan.objects.filter(id=plan_id).first()
+    plan = ReplayPlan.objects.select_related("release").filter(id=plan_id).first()
     if plan is None:
         raise NotFound(f"There is no replay plan {plan_id}.")
     interface_for(user, plan.interface_key)
@@ -173,6 +159,12 @@ def _why_not(user: Any, plan: ReplayPlan) -> str:
     """Why this person cannot approve it now; "" where they can."""
     if plan.planned_by["id"] == str(user.pk):
         return "A second person must approve this: you planned it yourself."
+    if not may_approve(user, interface_for(user, plan.interface_key)):
+        return f"You may look at {plan.interface_key}, but not operate it, nor approve what others plan there."
+    return ""
+
+
+def _why_not_operate(user: Any, plan: ReplayPlan) -> str:
     if not may_operate(user, interface_for(user, plan.interface_key)):
         return f"You may look at {plan.interface_key}, but not operate it."
     return ""

@@ -1,19 +1,35 @@
-"""Signing in and out, each an audit event."""
+"""Signing in with a password and, where one is enrolled, a one-time code; signing out. Each is an audit event."""
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.contrib.auth import login, logout
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
 from governance import audit
-from governance.errors import Refused
 from governance.guard.context import change
+from governance.models import Person
+from governance.services import second_factors, sessions
+from hub import lockout, oidc
+from hub.console.account.forms import CodeForm, OnceInput
+from hub.lockout import LockedOut
+from hub.signed_in import BY_PROVIDER
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+PENDING = "sign_in_pending"
+PENDING_SECONDS = 300
+FAILED = "A sign-in failed."
+BY_OIDC = BY_PROVIDER
 
 
 class SignInForm(AuthenticationForm):
@@ -28,28 +44,70 @@ class SignInForm(AuthenticationForm):
         kwargs.setdefault("auto_id", "field-%s")
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "User name"
+        self.fields["username"].widget = OnceInput(attrs=self.fields["username"].widget.attrs)
+
+    def clean(self) -> dict[str, Any]:
+        """A lock is judged before any password, and for names that are no account as for others."""
+        try:
+            assert self.request is not None
+            lockout.check(self.request, self.data.get("username", ""))
+        except LockedOut as refused:
+            self.locked = refused
+            self.add_error(None, refused.sentence)
+            return self.cleaned_data
+        return super().clean()
 
 
+@method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
 class SignIn(LoginView):
-    """The only page that needs no session."""
+    """The page that needs no session. A session that was there is given another key: nobody can fix it beforehand."""
 
     template_name = "registration/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "provider": oidc.label()}
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        person = form.get_user()
-        login(self.request, person)
-        with change(by=person, reason="Signed in with a password.", source="console"):
-            audit.record("session.opened", subject=("session", person.username))
-        return redirect(self.get_success_url())
+        person, following = form.get_user(), self.get_success_url()
+        if second_factors.is_enrolled(person):
+            return _ask_for_code(self.request, person, following)
+        begin(self.request, person, authenticated_by="password")
+        return redirect(following)
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        """Recorded without the name that was typed: it may be a password in the wrong field."""
-        audit.record_refusal("session.open", Refused("A sign-in failed.", rule="user name and password"))
+        locked = getattr(form, "locked", None)
+        if locked is None:
+            lockout.record(self.request, form.data.get("username", ""), FAILED)
         answer = super().form_invalid(form)
-        answer.status_code = 422
+        answer.status_code = locked.status if locked else 422
         return answer
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """The second step: a one-time code, or a recovery code. The first step holds for five minutes."""
+    person, following = _pending(request)
+    if person is None:
+        return redirect("sign-in")
+    form = CodeForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        try:
+            lockout.check(request, person.username)
+            if form.is_valid() and second_factors.verify(person=person, code=form.cleaned_data["code"]):
+                begin(request, person, authenticated_by="password and code")
+                return redirect(following)
+            lockout.failed(request, person.username)
+            lockout.record(request, person.username, "A one-time code was wrong.")
+            form.add_error("code", "This code does not open now. Wait for the next one, or use a recovery code.")
+            status = 422
+        except LockedOut as refused:
+            form.add_error(None, refused.sentence)
+            status = refused.status
+    return render(request, "registration/code.html", {"form": form}, status=status)
 
 
 @require_POST
@@ -59,5 +117,53 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if person.is_authenticated:
         with change(by=person, reason="Signed out.", source="console"):
             audit.record("session.closed", subject=("session", person.username))
+        found = sessions.of(request.session.session_key or "")
+        if found is not None:
+            sessions.close(found)
     logout(request)
     return redirect("sign-in")
+
+
+def begin(request: HttpRequest, person: Person, *, authenticated_by: str) -> None:
+    """The session of this person from now on, under a new key, listed and recorded."""
+    request.session.pop(PENDING, None)
+    login(request, person, backend=BACKEND)
+    request.session["authenticated_by"] = authenticated_by
+    person.signed_in_by = authenticated_by
+    request.session.save()
+    sessions.opened(
+        person=person,
+        session_key=request.session.session_key or "",
+        device=request.headers.get("User-Agent", ""),
+        address=lockout.address(request),
+        authenticated_by=authenticated_by,
+    )
+    with change(by=person, reason=f"Signed in with {authenticated_by}.", source="console"):
+        audit.record("session.opened", subject=("session", person.username))
+
+
+def local(request: HttpRequest, address: str) -> str:
+    """Where to go after signing in: only ever an address of this hub."""
+    is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if address and is_ours else resolve_url("overview")
+
+
+def _ask_for_code(request: HttpRequest, person: Person, following: str) -> HttpResponse:
+    request.session.cycle_key()
+    request.session[PENDING] = {
+        "person": str(person.pk),
+        "proof": person.get_session_auth_hash(),  # a password that is changed meanwhile ends this step
+        "until": time.time() + PENDING_SECONDS,
+        "next": following,
+    }
+    return redirect(reverse("sign-in-code"))
+
+
+def _pending(request: HttpRequest) -> tuple[Person | None, str]:
+    kept = request.session.get(PENDING)
+    if not kept or kept["until"] < time.time():
+        return None, ""
+    person = Person.objects.filter(pk=kept["person"], is_active=True).first()
+    if person is None or person.get_session_auth_hash() != kept["proof"]:
+        return None, ""
+    return person, local(request, kept["next"])

@@ -32,10 +32,13 @@ STATES = {
     "cancelled": Shown("Cancelled", "mute", "ban"),
     "planned": Shown("Waits for approval", "warn", "clock"),
     "approved": Shown("Approved", "info", "check"),
+    "running": Shown("Running", "info", "loader"),
+    "stopped": Shown("Stopped", "warn", "circle-stop"),
     "done": Shown("Done", "ok", "check"),
     "refused": Shown("Refused", "mute", "ban"),
     "queued": Shown("Back in the queue", "ok", "check"),
     "left": Shown("Left alone", "mute", "minus"),
+    "not_reached": Shown("Not reached", "mute", "circle"),
     "still_wrong": Shown("Still wrong", "bad", "x"),
 }
 
@@ -70,6 +73,44 @@ GUARANTEES = {
     ),
     "unknown": ("Unknown", "The connector does not say."),
 }
+
+TONES = (
+    ("", "All"),
+    ("bad", "Failing"),
+    ("warn", "Degraded"),
+    ("mute", "Paused or quiet"),
+    ("ok", "Healthy"),
+)
+CRITICALITIES = (
+    ("", "All"),
+    ("critical", "Critical"),
+    ("high", "High"),
+    ("medium", "Medium"),
+    ("low", "Low"),
+)
+LEVELS = (
+    ("", "All"),
+    ("4", "4, enterprise"),
+    ("3", "3, operations"),
+    ("2", "2, supervision"),
+    ("1", "1, control"),
+    ("0", "0, process"),
+)
+SCOPES = (("", "All"), ("in", "In scope"), ("out", "Out of scope"))
+CATEGORIES = (
+    ("", "All"),
+    *((name, name.upper()) for name in ("qms", "erp", "mes", "lims", "crm", "cmms", "wms", "hr")),
+    ("tracker", "Tracker"),
+    ("instrument", "Instrument"),
+    ("other", "Other"),
+)
+VALIDATIONS = {
+    "validated": "Validated",
+    "in_progress": "Validation in progress",
+    "planned": "Validation planned",
+    "not_needed": "No validation needed",
+}
+YES_NO = (("", "All"), ("yes", "GxP"), ("no", "Not GxP"))
 
 TONE_ICONS = {"ok": "check", "warn": "triangle-alert", "bad": "x", "mute": "minus", "info": "tag"}
 

@@ -16,6 +16,7 @@ from governance.services import persons, service_accounts
 from hub.demonstration.content import content
 from hub.demonstration.places import Places
 from hub.models import Interface
+from hub.roles import ROLES
 from hub.services.grants import allow_role, grant
 
 REASON = "The demonstration is set up"
@@ -32,30 +33,23 @@ def enrol() -> int:
 
 
 def _enrol(one: dict) -> None:
-    with change(by=DEMONSTRATION, reason=REASON):
-        person = persons.enrol(
-            username=one["username"],
-            full_name=one["full_name"],
-            title=one["title"],
-            password=content("persons")["password"],
-            roles=[one["role"]],
-            is_staff=one.get("administers", False),
-            by=DEMONSTRATION,
-            reason=REASON,
-        )
-        if one.get("administers"):
-            person.is_superuser = True
-            person.save()
+    persons.enrol(
+        username=one["username"],
+        full_name=one["full_name"],
+        title=one["title"],
+        password=content("persons")["password"],
+        roles=[one["role"]],
+        is_staff=one.get("administers", False),
+        by=DEMONSTRATION,
+        reason=REASON,
+    )
 
 
 def allow() -> int:
     """Rights of roles on interfaces that are not given yet; returns how many they were."""
     given = _given()
     wanted = [
-        (role, right, interface)
-        for interface in _interfaces()
-        for role, rights in content("persons")["rights"].items()
-        for right in rights
+        (role.name, right, interface) for interface in _interfaces() for role in ROLES for right in role.on_interface
     ]
     missing = [one for one in wanted if one not in given]
     with change(by=DEMONSTRATION, reason=REASON) as made:

@@ -9,9 +9,11 @@ from hub.flow import lease
 from hub.flow.attempt import attempt
 from hub.flow.batch import BatchSize
 from hub.flow.desk import Desk
+from hub.flow.judgement import Outcome
 from hub.flow.lease import Lease
 from hub.flow.watch import Watch
 from hub.flow.waves import Wave, waves_of
+from hub.telemetry import span
 
 BATCH_SECONDS = 10.0  # then what is left goes back: slow targets must not keep a worker from stopping
 
@@ -62,6 +64,13 @@ class Sending:
         mine = [one for one in wave.deliveries if one.interface_key not in self.halted and self.watch.may_send(one)]
         if len(mine) < len(wave.deliveries):
             lease.hand_back([one for one in wave.deliveries if one not in mine], self.token)
-        outcomes = attempt(Wave(wave.release, wave.route, mine), self.token) if mine else []
+        outcomes = self._sent(Wave(wave.release, wave.route, mine)) if mine else []
         self.halted |= {outcome.delivery.interface_key for outcome in outcomes if outcome.halts}
         self.desk.put(outcomes, self.token)
+
+    def _sent(self, wave: Wave) -> list[Outcome]:
+        interface, route, count = wave.release.key, wave.route.key, len(wave.deliveries)
+        with span("deliver", interface=interface, route=route, deliveries=count) as say:
+            outcomes = attempt(wave, self.token)
+            say(outcomes=", ".join(sorted({one.word for one in outcomes})))
+        return outcomes

@@ -36,7 +36,7 @@ class Violated(Refused):
     def __init__(self, violations: list[Violation]) -> None:
         first = violations[0]
         super().__init__(first.sentence, field=first.path, value=excerpt(first.value), rule=first.rule)
-        self.violations = violations
+        self.errors = [(one.path, excerpt(one.value), one.rule, one.sentence) for one in violations]
 
 
 @dataclass(frozen=True, slots=True)

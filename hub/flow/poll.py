@@ -43,7 +43,7 @@ def poll_due(*, is_stopping: Callable[[], bool] = lambda: False) -> int:
             break
         token = _take(key)
         if token is not None:
-            accepted += _run(key, token)
+            accepted += _run(key, token, is_stopping)
     if accepted:
         ring()
     return accepted
@@ -71,12 +71,12 @@ def _lease_end() -> datetime:
     return timezone.now() + timedelta(seconds=settings.HUB_LEASE_SECONDS + SECONDS_A_RUN)
 
 
-def _run(key: str, token: UUID) -> int:
+def _run(key: str, token: UUID, is_stopping: Callable[[], bool]) -> int:
     release = in_force(key)
     with write():
         run = Run.objects.create(interface_key=key, started_at=timezone.now())
     try:
-        more = _read(release, run, token)
+        more = _read(release, run, token, is_stopping)
         _finish(release, run, token, None, more=more)
     except ConnectorError as error:
         assert release.source_connection is not None
@@ -96,8 +96,8 @@ def own_fault(error: Exception) -> ConnectorError:
     return Unreachable(f"The stream could not be read ({what}). This is a fault of the hub or of its connector.")
 
 
-def _read(release: Running, run: Run, token: UUID) -> bool:
-    """Pages until the stream is dry, the time is up, or the lease is lost; True where more is to be read.
+def _read(release: Running, run: Run, token: UUID, is_stopping: Callable[[], bool]) -> bool:
+    """Pages until the stream is dry, the time is up, we are to stop, or the lease is lost; True: more is to be read.
 
     The time alone ends no run: one that stopped where it began would stop there each time.
     """
@@ -111,6 +111,8 @@ def _read(release: Running, run: Run, token: UUID) -> bool:
             return False
         stream.committed(page)
         client.take_exchanges()
+        if is_stopping():
+            return True
         if time.monotonic() > deadline and _has_moved(page, start):
             return True
     return False

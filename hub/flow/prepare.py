@@ -19,6 +19,7 @@ from hub.flow.batch import BatchSize
 from hub.flow.claim import Claimed, claim
 from hub.flow.lease import Lease, lease
 from hub.flow.prepared import Prepared, write_down
+from hub.telemetry import span
 
 log = structlog.get_logger(__name__)
 
@@ -38,11 +39,12 @@ def prepare_and_lease(limit: int = 0, *, to_lease: int) -> tuple[int, Lease | No
     """
     claimed: list[Claimed] = []
     try:
-        with write():
+        with span("claim") as say, write():
             claimed = claim(limit or size.rows)
             batch = _prepared(claimed)
             write_down(batch)
             held = lease(to_lease, batch.sendable) if to_lease else None
+            say(messages=len(claimed), deliveries=len(held.deliveries) if held else 0)
     except OperationalError:
         raise  # the database, not a message
     except (DatabaseError, ValueError):

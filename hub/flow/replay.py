@@ -19,9 +19,9 @@ from governance.errors import NotFound, Refused
 from governance.guard.context import change
 from governance.models.together import create_together
 from governance.signing.ceremony import attest
-from governance.signing.statement import digest
-from hub.flow import replay_run
+from hub.flow import replay_run, replay_work
 from hub.flow.bell import ring
+from hub.flow.replay_digest import checked_digest, digest_of
 from hub.flow.states import DeliveryStatus, MessageStatus
 from hub.models import (
     Delivery,
@@ -33,16 +33,10 @@ from hub.models import (
     ReplayPlan,
 )
 from hub.models.replay import ReplayMode, ReplayState
-from hub.permissions import check_is_person, check_still_may_operate
+from hub.permissions import check_is_person, check_still_may_approve, check_still_may_operate
 
 LARGEST_PLAN = 10_000
-
-
-class PlanAltered(Refused):
-    """The stored plan is not the one whose digest was frozen."""
-
-    status = 409
-    code = "plan_altered"
+AT_ONCE = replay_run.PORTION  # items of a plan that runs while the person waits
 
 
 def plan(*, message_ids: Sequence[UUID], mode: str, by: Any, reason: str) -> ReplayPlan:
@@ -85,7 +79,7 @@ def approve(*, plan_id: UUID, by: Any, reason: str) -> ReplayPlan:
         if request is None:
             raise NotFound(f"There is no replay plan {plan_id}.", field="plan", value=str(plan_id))
         check_is_person(by)
-        check_still_may_operate(by, request.interface_key)
+        check_still_may_approve(by, request.interface_key)
         if request.state != ReplayState.PLANNED:
             raise Refused(
                 f"This plan is {request.get_state_display().lower()} already.",
@@ -96,7 +90,7 @@ def approve(*, plan_id: UUID, by: Any, reason: str) -> ReplayPlan:
         attest(
             meaning="replay_approved",
             subject=("replay", str(request.id)),
-            content={"digest": _checked_digest(request), "size": request.size, "mode": request.mode},
+            content={"digest": checked_digest(request), "size": request.size, "mode": request.mode},
             by=by,
             reason=reason,
             not_by=[request.planned_by["id"]],
@@ -114,38 +108,13 @@ def approve(*, plan_id: UUID, by: Any, reason: str) -> ReplayPlan:
 
 
 def execute(request: ReplayPlan) -> None:
-    """Each item back into the queue, with an outcome a row; what moved on meanwhile is left alone and said."""
-    done = replay_run.run(request)
-    request.state = ReplayState.DONE
+    """A small plan runs in this transaction; a large one is put on its way, and the ticks take it in portions."""
+    if request.size <= AT_ONCE:
+        replay_run.run_portion(request)
+        replay_work.finish(request)
+        return
+    request.state = ReplayState.RUNNING
     request.save()
-    audit.record(
-        "replay.executed",
-        subject=("replay", str(request.id)),
-        interface=request.interface_key,
-        done=done,
-        size=request.size,
-    )
-
-
-def digest_of(request: ReplayPlan, items: Sequence[ReplayItem]) -> str:
-    """Over everything that decides what will happen: interface, mode, release with its digest, the items in order."""
-    release = [str(request.release.id), request.release.digest] if request.release else None
-    listed = [[str(one.message_id), str(one.delivery_id)] for one in sorted(items, key=lambda one: one.position)]
-    return digest({"interface": request.interface_key, "mode": request.mode, "release": release, "items": listed})
-
-
-def _checked_digest(request: ReplayPlan) -> str:
-    """Of the rows as they are stored now: what is attested is what will run."""
-    found = digest_of(request, list(request.items.all()))
-    if found != request.digest:
-        raise PlanAltered(
-            f"The list of this plan is not the one that was frozen: {request.digest} was, {found} is stored. "
-            "Plan the replay again.",
-            field="digest",
-            value=found,
-            rule=request.digest,
-        )
-    return found
 
 
 def _release_in_force(interface: Interface) -> InterfaceRelease:

@@ -50,7 +50,9 @@ class Known:
 
 
 def again(ids: Sequence[UUID], request: ReplayPlan) -> dict[UUID, Outcome]:
-    """Put these back; an outcome each. Runs inside the transaction of the plan."""
+    """Put these back; an outcome each. Runs inside the transaction of the portion."""
+    if not ids:
+        return {}
     locked = Delivery.objects.select_for_update().filter(id__in=ids, state=DeliveryStatus.DEAD)
     dead = list(locked.order_by("id"))
     outcomes = dict.fromkeys(ids, MOVED_ON)

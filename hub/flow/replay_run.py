@@ -1,8 +1,8 @@
-"""A replay plan runs: each item back into the queue, or a sentence that says why not. A few queries for all items."""
+"""A replay plan runs: each item back into the queue, or a sentence that says why not. A few queries a portion."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.utils import timezone
@@ -23,30 +23,26 @@ MOVED_ON: Outcome = ("left", "It is not in quarantine any more.")
 UNREADABLE: Outcome = ("left", "It could not be read as a record; correct it at its source, or reject it.")
 
 
-def run(request: ReplayPlan) -> int:
-    """Put the items back and write each one's outcome; returns how many went back. Runs inside the open change."""
-    items = list(request.items.all())
+def run_portion(request: ReplayPlan) -> bool:
+    """Put the next items back and write each one's outcome; True where more are left. Runs inside the open change.
+
+    An item without an outcome has not been reached. The payloads of a portion are in memory together.
+    """
+    items = list(request.items.filter(outcome="").order_by("position")[: PORTION + 1])
+    is_more, items = len(items) > PORTION, items[:PORTION]
     whole = [item.message_id for item in items if item.delivery_id is None]
     parts = [item.delivery_id for item in items if item.delivery_id is not None]
-    outcomes: dict[UUID, Outcome] = {}
-    for some in batched(whole):
-        outcomes |= _messages(some, request)
-    for some in batched(parts):
-        outcomes |= replay_deliveries.again(some, request)
+    outcomes = {**_messages(whole, request), **replay_deliveries.again(parts, request)}
     for item in items:
         item.outcome, item.sentence = outcomes[item.delivery_id or item.message_id]
     change_together(items, ["outcome", "sentence"])
-    return sum(item.outcome == "queued" for item in items)
-
-
-def batched(ids: list[UUID]) -> Iterator[list[UUID]]:
-    """Portions: their payloads are in memory together."""
-    for start in range(0, len(ids), PORTION):
-        yield ids[start : start + PORTION]
+    return is_more
 
 
 def _messages(ids: Sequence[UUID], request: ReplayPlan) -> dict[UUID, Outcome]:
     """Quarantined messages are received once more, under the release that the mode names."""
+    if not ids:
+        return {}
     held = MessageState.objects.select_for_update().filter(id__in=ids, state=MessageStatus.QUARANTINED).order_by("id")
     outcomes, again = dict.fromkeys(ids, MOVED_ON), []
     for state in held:

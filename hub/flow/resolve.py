@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from hub.flow.bell import ring
 from hub.flow.runtime import running
 from hub.flow.states import NEVER, DeliveryStatus
 from hub.models import Delivery
-from hub.permissions import check_is_person, check_still_may_operate
+from hub.permissions import check_is_person, check_still_may_approve, check_still_may_operate
 from hub.selectors.exceptions import proposed_decision
 
 DECISIONS = ("it_arrived", "send_again", "cancel")
@@ -39,7 +40,7 @@ def resolve(*, delivery_id: UUID, proposal: UUID, by: Any, reason: str) -> None:
     Judged under the delivery's lock: raises OtherProposal unless it is the newest word about the newest try.
     """
     with change(by=by, reason=reason):
-        delivery = waiting_for_persons(delivery_id, by)
+        delivery = waiting_for_persons(delivery_id, by, check_still_may_approve)
         said = _newest(delivery, proposal)
         _attest(delivery, said, by, reason)
         _apply(delivery, said.facts["decision"], said.facts["external_id"], by=actor_of(by).name, because=reason)
@@ -70,13 +71,15 @@ def check_decision(decision: str, external_id: str) -> None:
         )
 
 
-def waiting_for_persons(delivery_id: UUID, by: Any) -> Delivery:
+def waiting_for_persons(
+    delivery_id: UUID, by: Any, check: Callable[[Any, str], None] = check_still_may_operate
+) -> Delivery:
     """The delivery, locked; Refused unless it is in doubt and the engine itself will do nothing more about it."""
     delivery = Delivery.objects.select_for_update().filter(id=delivery_id).first()
     if delivery is None:
         raise NotFound(f"There is no open delivery {delivery_id}.", field="delivery", value=str(delivery_id))
     check_is_person(by)
-    check_still_may_operate(by, delivery.interface_key)
+    check(by, delivery.interface_key)
     if delivery.state != DeliveryStatus.IN_DOUBT or delivery.lease is not None:
         raise Refused(
             f"This delivery is {delivery.state.replace('_', ' ')}; only one in doubt needs a decision.",

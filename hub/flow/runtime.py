@@ -223,8 +223,12 @@ class Pins:
             revision=self.version("mapping", key),
         )
 
+    def contents(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Everything of one kind, by key."""
+        return {key: one.content or {} for (name, key), one in self._revisions.items() if name == kind}
+
     def _all(self, kind: str, spec: Any) -> dict[str, Any]:
-        return {key: spec.from_content(one.content) for (name, key), one in self._revisions.items() if name == kind}
+        return {key: spec.from_content(content) for key, content in self.contents(kind).items()}
 
 
 def _released(**signal: Any) -> None:

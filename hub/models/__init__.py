@@ -10,7 +10,9 @@ from .interface import Interface, InterfaceControl, InterfaceRelease
 from .message import Message, MessageState, MessageStep
 from .payload import Payload
 from .replay import ReplayItem, ReplayPlan
+from .saved_view import SavedView
 from .stream import Checkpoint, Run, StreamState
+from .triage import Triage
 
 __all__ = [
     "Attempt",
@@ -33,5 +35,7 @@ __all__ = [
     "ReplayItem",
     "ReplayPlan",
     "Run",
+    "SavedView",
     "StreamState",
+    "Triage",
 ]

@@ -25,7 +25,10 @@ class Interface(Projection):
         verbose_name = "interface"
         permissions = [
             ("operate_interface", "May pause, resume and replay"),
+            ("approve_interface", "May be the second person of a replay or a decision"),
+            ("propose_interface", "May propose changes of this interface"),
             ("read_payload", "May read payloads"),
+            ("unmask_payload", "May unmask values of protected data classes, with a reason"),
         ]
 
     def __str__(self) -> str:

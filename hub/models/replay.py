@@ -17,6 +17,8 @@ class ReplayMode(models.TextChoices):
 class ReplayState(models.TextChoices):
     PLANNED = "planned", "Planned"
     APPROVED = "approved", "Approved"
+    RUNNING = "running", "Running"
+    STOPPED = "stopped", "Stopped"
     DONE = "done", "Done"
     REFUSED = "refused", "Refused"
 
@@ -49,6 +51,10 @@ class ReplayPlan(GovernedModel):
                 name="approved_at_with_approved_by",
             )
         ]
+        indexes = [
+            models.Index(fields=["planned_at"], name="replay_running", condition=models.Q(state="running")),
+            models.Index(fields=["interface_key", "planned_at"], name="replay_interface"),
+        ]
 
     def __str__(self) -> str:
         return f"replay of {self.size} on {self.interface_key}"
@@ -68,6 +74,7 @@ class ReplayItem(GovernedModel):
         verbose_name = "replay item"
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["plan", "position"], name="one_item_a_position")]
+        indexes = [models.Index(fields=["plan", "position"], name="replay_not_reached", condition=models.Q(outcome=""))]
 
     def __str__(self) -> str:
         return f"{self.position}: {self.message_id}"

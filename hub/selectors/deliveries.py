@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from uuid import UUID
 
+from governance.errors import NotFound
 from hub.models import Attempt, ClosedDelivery, Delivery, Message
 from hub.selectors import sent
 from hub.selectors.journey import DeliveryTrace, Try
@@ -23,6 +24,14 @@ def deliveries_of(message: Message, release_id: UUID, *, with_values: bool) -> t
         tries[attempt.delivery_id].append(_try(attempt))
     values = sent.of(message, release_id, rows) if with_values else {}
     return tuple(_delivery(row, tuple(tries[row.id]), values.get(row.id)) for row in rows)
+
+
+def route_of(delivery_id: UUID) -> tuple[str, UUID]:
+    """(route, release) of a delivery, open or closed."""
+    for model in (Delivery, ClosedDelivery):
+        if found := model.objects.filter(id=delivery_id).values_list("route_key", "release_id").first():
+            return found
+    raise NotFound(f"There is no delivery {delivery_id}.")
 
 
 def _rows(message_id: UUID) -> list[Delivery | ClosedDelivery]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -18,3 +19,12 @@ def of_interface(interface_key: str) -> QuerySet[Drift]:
 def seen(user: Any) -> int:
     """How many unknown paths the user's interfaces have."""
     return Drift.objects.filter(interface_key__in=visible_interfaces(user).values("key")).count()
+
+
+def of_user(user: Any, *, interface: str = "", path: str = "", before: UUID | None = None) -> QuerySet[Drift]:
+    """The unknown paths of the user's interfaces, those that came up last first."""
+    rows = Drift.objects.filter(interface_key__in=visible_interfaces(user).values("key"))
+    rows = rows.filter(interface_key=interface) if interface else rows
+    rows = rows.filter(path__icontains=path) if path else rows
+    rows = rows.filter(id__lt=before) if before else rows
+    return rows.order_by("-id")

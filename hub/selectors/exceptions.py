@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,9 +13,11 @@ from django.db.models import Count, Max, Min
 
 from governance.models import AuditEvent
 from hub.flow.states import NEVER, DeliveryStatus, MessageStatus
-from hub.models import Delivery, Message, MessageState
+from hub.models import Delivery, Message, MessageState, Triage
 from hub.permissions import readable_interfaces, visible_interfaces
-from hub.selectors.veil import rule_of, sentence_of
+from hub.selectors import masking
+from hub.selectors.masking import Mask
+from hub.selectors.veil import masked_sentence_of, rule_of
 
 ASIDE = (DeliveryStatus.DEAD, DeliveryStatus.IN_DOUBT)
 FINGERPRINT = ("interface_key", "reason", "error_field", "error_rule")
@@ -41,6 +44,9 @@ class Group:
     first_at: datetime
     last_at: datetime
     shown_rule: str
+    assigned_to: str = ""  # full name of who looks after it
+    assigned_id: str = ""
+    deviation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +63,20 @@ class Item:
     waits_for_persons: bool
 
 
-def groups(user: Any, *, interface: str = "") -> list[Group]:
-    """Every group that the user may see: in doubt first, then dead, then quarantined; the largest first."""
+def groups(
+    user: Any, *, interface: str = "", state: str = "", reason: str = "", assigned: str = "", deviation: str = ""
+) -> list[Group]:
+    """Every group that the user may see: in doubt first, then dead, then quarantined; the largest first.
+
+    ``assigned`` is me, nobody or somebody.
+    """
     visible = visible_interfaces(user).values("key")
     found = _grouped(Delivery, visible, interface, ASIDE, ("route_key",), "created_at")
     found += _grouped(MessageState, visible, interface, (MessageStatus.QUARANTINED,), (), "changed_at")
-    readable = readable_interfaces(user)
-    found = [_veiled(one, one.interface_key in readable) for one in found]
+    readable, masks = readable_interfaces(user), _masks(visible)
+    found = [_veiled(one, one.interface_key in readable, masks[one.interface_key]) for one in _with_triage(found)]
+    found = [one for one in found if (not state or one.state == state) and (not reason or one.reason == reason)]
+    found = [one for one in found if _is_assigned(one, assigned, user) and deviation in ("", one.deviation)]
     return sorted(found, key=lambda group: (WORST_FIRST.index(group.state), -group.count, group.fingerprint))
 
 
@@ -72,8 +85,42 @@ def group(user: Any, fingerprint: str) -> Group | None:
     return next((one for one in groups(user) if one.fingerprint == fingerprint), None)
 
 
+def _with_triage(found: list[Group]) -> list[Group]:
+    rows = Triage.objects.filter(fingerprint__in=[one.fingerprint for one in found]).select_related("assigned_to")
+    known = {one.fingerprint: one for one in rows}
+    return [_worked(one, known.get(one.fingerprint)) for one in found]
+
+
+def _worked(one: Group, triage: Triage | None) -> Group:
+    if triage is None:
+        return one
+    person = triage.assigned_to
+    name, key = (person.full_name, str(person.pk)) if person else ("", "")
+    return replace(one, assigned_to=name, assigned_id=key, deviation=triage.deviation)
+
+
+def _is_assigned(one: Group, to: str, user: Any) -> bool:
+    if to == "me":
+        return one.assigned_id == str(user.pk)
+    return not to or bool(one.assigned_id) == (to == "somebody")
+
+
+def member_ids(one: Group, *, most: int) -> list[UUID]:
+    """Ids of the messages of a group, the oldest first, at most so many."""
+    rows = _members(one).order_by("sequence", "id")
+    name = "id" if one.state == MessageStatus.QUARANTINED else "message_id"
+    return list(dict.fromkeys(rows.values_list(name, flat=True)[:most]))
+
+
 def items(one: Group, *, may_read: bool, limit: int = LONGEST_GROUP) -> list[Item]:
     """The oldest members of a group, in the order in which they would be replayed; values where they may be read."""
+    rows: list[Any] = list(_members(one).order_by("sequence", "id")[:limit])
+    messages = Message.objects.in_bulk([_message_id(row) for row in rows])
+    masks = masking.masks_of({row.release_id for row in rows})
+    return [_item(row, messages[_message_id(row)], masks[row.release_id], may_read) for row in rows]
+
+
+def _members(one: Group) -> Any:
     same = {
         "interface_key": one.interface_key,
         "state": one.state,
@@ -82,11 +129,8 @@ def items(one: Group, *, may_read: bool, limit: int = LONGEST_GROUP) -> list[Ite
         "error_rule": one.rule,
     }
     if one.state == MessageStatus.QUARANTINED:
-        rows: list[Any] = list(MessageState.objects.filter(**same).order_by("sequence", "id")[:limit])
-    else:
-        rows = list(Delivery.objects.filter(**same, route_key=one.route).order_by("sequence", "id")[:limit])
-    messages = Message.objects.in_bulk([_message_id(row) for row in rows])
-    return [_item(row, messages[_message_id(row)], may_read) for row in rows]
+        return MessageState.objects.filter(**same)
+    return Delivery.objects.filter(**same, route_key=one.route)
 
 
 def count(user: Any) -> int:
@@ -120,6 +164,18 @@ def _grouped(
     return [_group(row) for row in counted]
 
 
+def _masks(visible: Any) -> dict[str, list[Mask]]:
+    """Of each interface: the masks of the releases that handled what waits."""
+    aside = Delivery.objects.filter(interface_key__in=visible, state__in=ASIDE)
+    held = MessageState.objects.filter(interface_key__in=visible, state=MessageStatus.QUARANTINED)
+    pairs = {pair for rows in (aside, held) for pair in rows.values_list("interface_key", "release_id").distinct()}
+    masks = masking.masks_of({release_id for _, release_id in pairs})
+    found: dict[str, list[Mask]] = defaultdict(list)
+    for key, release_id in pairs:
+        found[key].append(masks[release_id])
+    return found
+
+
 def _group(row: dict[str, Any]) -> Group:
     route = row.get("route_key", "")
     name = fingerprint_of(
@@ -141,11 +197,18 @@ def _group(row: dict[str, Any]) -> Group:
     )
 
 
-def _veiled(one: Group, may_read: bool) -> Group:
+def _veiled(one: Group, may_read: bool, masks: list[Mask]) -> Group:
+    """A group is said as the strictest of its releases allows."""
+    of_delivery = one.state != MessageStatus.QUARANTINED
+    needed = [mask for mask in masks if mask.is_needed]
+    needed.sort(key=lambda mask: mask.may_quote(one.reason, one.field, of_delivery=of_delivery))
+    mask = next(iter(needed), Mask())
     return replace(
         one,
-        sentence=sentence_of(one.reason, one.sentence, may_read=may_read),
-        shown_rule=rule_of(one.reason, one.rule, may_read=may_read),
+        sentence=masked_sentence_of(
+            one.reason, one.sentence, mask, one.field, may_read=may_read, of_delivery=of_delivery
+        ),
+        shown_rule=rule_of(one.reason, one.rule, may_read=may_read and not mask.is_needed),
     )
 
 
@@ -153,15 +216,18 @@ def _message_id(row: Any) -> UUID:
     return row.message_id if isinstance(row, Delivery) else row.id
 
 
-def _item(row: Any, message: Message, may_read: bool) -> Item:
+def _item(row: Any, message: Message, mask: Mask, may_read: bool) -> Item:
     is_delivery = isinstance(row, Delivery)
+    may_quote = may_read and mask.may_quote(row.reason, row.error_field, of_delivery=is_delivery)
     return Item(
         message_id=message.id,
         delivery_id=row.id if is_delivery else None,
-        business_key=message.business_key,
+        business_key=mask.key("business_key", message.business_key),
         received_at=message.received_at,
-        sentence=sentence_of(row.reason, row.sentence, may_read=may_read),
-        value=row.error_value if may_read else "",
+        sentence=masked_sentence_of(
+            row.reason, row.sentence, mask, row.error_field, may_read=may_read, of_delivery=is_delivery
+        ),
+        value=row.error_value if may_quote else "",
         attempts=row.attempts if is_delivery else 0,
         waits_for_persons=not is_delivery or row.due_at >= NEVER,
     )

@@ -14,12 +14,15 @@ from connectors.errors import ConnectorError
 from connectors.models import Connection
 from connectors.offers import unopened
 from governance.models import System
+from hub import objectives
 from hub.flow.states import DeliveryStatus, MessageStatus
 from hub.models import Delivery, Interface, InterfaceRelease, MessageState, Run, StreamState
+from hub.objectives import Objective
 from hub.permissions import visible_interfaces
-from hub.selectors import traffic
+from hub.selectors import masking, traffic
+from hub.selectors.in_use import in_use
 from hub.selectors.standing import Load, Standing, standing_of
-from hub.selectors.veil import sentence_of
+from hub.selectors.veil import masked_sentence_of
 
 WORST_FIRST = ("bad", "warn", "mute", "ok")
 
@@ -41,6 +44,15 @@ class Health:
     @property
     def key(self) -> str:
         return self.interface.key
+
+    @property
+    def objective(self) -> Objective:
+        return objectives.of(self.interface.content)
+
+    @property
+    def is_late(self) -> bool:
+        """Slower than its objective."""
+        return self.p95 is not None and self.p95 > self.objective.p95_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +85,7 @@ class Counts:
 
 def listed(user: Any) -> QuerySet[Interface]:
     """The user's interfaces that are in use, with what a list needs."""
-    rows = visible_interfaces(user).filter(is_retired=False)
+    rows = in_use(visible_interfaces(user))
     return rows.select_related("source", "control__release").order_by("key")
 
 
@@ -129,15 +141,19 @@ def stream(interface: Interface) -> StreamState | None:
 
 def last_errors(interface: Interface, *, may_read: bool, limit: int = 8) -> list[dict[str, Any]]:
     """The newest deliveries and messages that did not go through, newest first; said so that no value is given away."""
-    names = ("state", "reason", "sentence")
+    names = ("state", "reason", "sentence", "release_id", "error_field")
     wrong = (DeliveryStatus.DEAD, DeliveryStatus.IN_DOUBT, DeliveryStatus.RETRY_WAIT)
     open_ones = Delivery.objects.filter(interface_key=interface.key, state__in=wrong).order_by("-id")
     found = list(open_ones.values("message_id", "route_key", "created_at", *names)[:limit])
     states = MessageState.objects.filter(interface_key=interface.key, state=MessageStatus.QUARANTINED).order_by("-id")
     for row in states.values("id", "changed_at", *names)[:limit]:
         found.append({**row, "message_id": row["id"], "route_key": "", "created_at": row["changed_at"]})
+    masks = masking.masks_of({row["release_id"] for row in found})
     for row in found:
-        row["sentence"] = sentence_of(row["reason"], row["sentence"], may_read=may_read)
+        mask, of_delivery = masks[row["release_id"]], bool(row["route_key"])
+        row["sentence"] = masked_sentence_of(
+            row["reason"], row["sentence"], mask, row["error_field"], may_read=may_read, of_delivery=of_delivery
+        )
     return sorted(found, key=lambda row: row["created_at"], reverse=True)[:limit]
 
 

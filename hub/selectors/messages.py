@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
-
-from governance.ids import floor_of
 from hub.flow.states import DeliveryStatus, MessageStatus
 from hub.models import ClosedDelivery, Delivery, Message, MessageState
-from hub.permissions import readable_interfaces, visible_interfaces
-from hub.selectors.veil import sentence_of
+from hub.permissions import readable_interfaces
+from hub.selectors import masking, message_filters
+from hub.selectors.masking import Mask
+from hub.selectors.veil import masked_sentence_of
 
-CLOCK_SLACK = timedelta(minutes=5)  # between the clock that made an id and the database's
+Masks = dict[UUID, Mask]  # by release
+
 STANDING_WORST_FIRST = (DeliveryStatus.DEAD, DeliveryStatus.IN_DOUBT, DeliveryStatus.RETRY_WAIT)
 
 
@@ -69,6 +68,7 @@ def search(
     *,
     interface: str = "",
     state: str = "",
+    reason: str = "",
     business_key: str = "",
     correlation_id: str = "",
     since: datetime | None = None,
@@ -76,64 +76,50 @@ def search(
     text: str = "",
     before: UUID | None = None,
     limit: int = 50,
+    **more: str,
 ) -> list[MessageRow]:
     """The newest ``limit`` messages that match; ``before`` is the last id of the page before (keyset paging).
 
-    ``state`` is a state of the message, or one of its deliveries ("dead", "in_doubt", …).
+    ``state`` is a state of the message, or one of its deliveries ("dead", "in_doubt", …); ``more`` are the other
+    filters of ``message_filters.matching``.
     """
-    rows = Message.objects.filter(interface_key__in=visible_interfaces(user).values("key"))
-    exact = {"interface_key": interface, "business_key": business_key, "correlation_id": correlation_id}
-    rows = rows.filter(**{name: value for name, value in exact.items() if value})
-    rows = _within(rows, since, until)
-    rows = _in_state(rows, state) if state else rows
-    rows = _matching(rows, text) if text else rows
+    rows = message_filters.matching(
+        user,
+        interface=interface,
+        state=state,
+        reason=reason,
+        business_key=business_key,
+        correlation_id=correlation_id,
+        since=since,
+        until=until,
+        text=text,
+        **more,
+    )
     rows = rows.filter(id__lt=before) if before else rows
     return rows_of(rows.order_by("-id")[:limit], readable=readable_interfaces(user))
 
 
-def rows_of(messages: Iterable[Message], *, readable: Collection[str]) -> list[MessageRow]:
-    """Lines for these messages, in their order: three queries, however many there are.
+def count(user: Any, values: dict[str, Any], most: int) -> int:
+    """How many match, counted up to ``most``."""
+    return message_filters.matching(user, **values).order_by()[:most].count()
 
-    ``readable`` are the interfaces whose payloads the reader may read; of others a line holds a general sentence.
+
+def rows_of(messages: Iterable[Message], *, readable: Collection[str]) -> list[MessageRow]:
+    """Lines for these messages, in their order: a fixed number of queries, however many there are.
+
+    ``readable`` are the interfaces whose payloads the reader may read; of others a line holds a general sentence, and
+    so does that of a message with values of a protected data class.
     """
     found = list(messages)
     ids = [message.id for message in found]
     states = MessageState.objects.in_bulk(ids)
     routes = _routes(ids)
+    wanted = {one.release_id for one in states.values()} | {one.release_id for rows in routes.values() for one in rows}
+    masks = masking.masks_of(wanted)
     return [
-        _row(message, states[message.id], routes[message.id], message.interface_key in readable) for message in found
+        _row(message, states[message.id], routes[message.id], message.interface_key in readable, masks)
+        for message in found
     ]
-
-
-def _within(rows: QuerySet[Message], since: datetime | None, until: datetime | None) -> QuerySet[Message]:
-    """Bounded by id too, so that PostgreSQL reads only the partitions of that time."""
-    if since:
-        rows = rows.filter(received_at__gte=since, id__gte=floor_of(since - CLOCK_SLACK))
-    if until:
-        rows = rows.filter(received_at__lt=until, id__lt=floor_of(until + CLOCK_SLACK))
-    return rows
-
-
-def _in_state(rows: QuerySet[Message], state: str) -> QuerySet[Message]:
-    if state in list(MessageStatus):
-        return rows.filter(id__in=MessageState.objects.filter(state=state).values("id"))
-    if state in (DeliveryStatus.CONFIRMED, DeliveryStatus.CANCELLED):
-        return rows.filter(id__in=ClosedDelivery.objects.filter(state=state).values("message_id"))
-    return rows.filter(id__in=Delivery.objects.filter(state=state).values("message_id"))
-
-
-def _matching(rows: QuerySet[Message], text: str) -> QuerySet[Message]:
-    """A part of the business key, of the ordering key or of the event type, or a whole id."""
-    wanted = (
-        Q(business_key__icontains=text)
-        | Q(ordering_key__icontains=text)
-        | Q(event_type__icontains=text)
-        | Q(correlation_id=text)
-        | Q(idempotency_key=text)
-    )
-    with suppress(ValueError):
-        wanted |= Q(id=UUID(text))
-    return rows.filter(wanted)
 
 
 def _routes(ids: list[UUID]) -> dict[UUID, list[Delivery | ClosedDelivery]]:
@@ -144,32 +130,43 @@ def _routes(ids: list[UUID]) -> dict[UUID, list[Delivery | ClosedDelivery]]:
     return found
 
 
-def _row(message: Message, state: MessageState, deliveries: list[Any], may_read: bool) -> MessageRow:
-    routes = tuple(_route(one, may_read) for one in sorted(deliveries, key=lambda one: one.id))
+def _row(message: Message, state: MessageState, deliveries: list[Any], may_read: bool, masks: Masks) -> MessageRow:
+    routes = tuple(_route(one, may_read, masks) for one in sorted(deliveries, key=lambda one: one.id))
     failed = [route for route in routes if route.reason]
     worst = next((route for kind in STANDING_WORST_FIRST for route in failed if route.state == kind), None)
+    said = masked_sentence_of(
+        state.reason, state.sentence, masks[state.release_id], state.error_field, may_read=may_read
+    )
     return MessageRow(
         id=message.id,
         interface_key=message.interface_key,
         state=state.state,
-        business_key=message.business_key,
+        business_key=masks[state.release_id].key("business_key", message.business_key),
         event_type=message.event_type,
         correlation_id=message.correlation_id,
         received_at=message.received_at,
         source_system=message.source_system,
         reason=state.reason or (worst.reason if worst else ""),
-        sentence=sentence_of(state.reason, state.sentence, may_read=may_read) or (worst.sentence if worst else ""),
+        sentence=said or (worst.sentence if worst else ""),
         routes=routes,
     )
 
 
-def _route(delivery: Any, may_read: bool) -> RouteState:
+def _route(delivery: Any, may_read: bool, masks: Masks) -> RouteState:
+    said = masked_sentence_of(
+        delivery.reason,
+        delivery.sentence,
+        masks[delivery.release_id],
+        delivery.error_field,
+        may_read=may_read,
+        of_delivery=True,
+    )
     return RouteState(
         route=delivery.route_key,
         state=delivery.state,
         attempts=delivery.attempts,
         reason=delivery.reason,
-        sentence=sentence_of(delivery.reason, delivery.sentence, may_read=may_read),
+        sentence=said,
         external_id=delivery.external_id,
         external_url=delivery.external_url,
     )

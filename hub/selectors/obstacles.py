@@ -12,6 +12,8 @@ from governance.keyring import Unreadable
 from hub.flow.document import document_of
 from hub.flow.runtime import running
 from hub.models import Message, MessageState, Payload
+from hub.selectors import veil
+from hub.selectors.masking import MASK, Mask
 from hub.selectors.trace import Trace
 
 
@@ -37,12 +39,12 @@ def of(message: Message, trace: Trace) -> tuple[Obstacle, ...]:
     stored = Obstacle(told.error_field, told.error_value, told.error_rule, told.sentence)
     if trace.values is None:
         return (stored,)
-    found = tuple(_of_contract(message)) or tuple(_of_mapping(trace))
+    found = tuple(_of_contract(message, trace.mask)) or tuple(_of_mapping(trace))
     is_known = any((one.field, one.rule) == (stored.field, stored.rule) for one in found)
     return found if is_known else (stored,)
 
 
-def _of_contract(message: Message) -> Iterator[Obstacle]:
+def _of_contract(message: Message, mask: Mask | None) -> Iterator[Obstacle]:
     """Judged first, as on the way in: what breaks the contract is not mapped at all."""
     row = Payload.objects.filter(message_id=message.id, stage="received").order_by("id").last()
     release_id = MessageState.objects.values_list("release_id", flat=True).get(id=message.id)
@@ -53,7 +55,9 @@ def _of_contract(message: Message) -> Iterator[Obstacle]:
     except (Unreadable, JsonRefused):
         return
     for one in running(release_id).contract.violations(document):
-        yield Obstacle(one.path, _excerpt(one.value), one.rule, one.sentence)
+        is_hidden = mask is not None and mask.received.hides_text(one.path)
+        value, sentence = (MASK, veil.PROTECTED) if is_hidden else (_excerpt(one.value), one.sentence)
+        yield Obstacle(one.path, value, one.rule, sentence)
 
 
 def _of_mapping(trace: Trace) -> Iterator[Obstacle]:

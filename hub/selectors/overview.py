@@ -1,4 +1,4 @@
-"""The overview: five figures, three series and the landscape, all from the counts behind the health table."""
+"""The overview: five figures and three series, from the counts behind the health table."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from connectors.models import Connection
-from governance.models import System
 from hub.selectors import traffic
-from hub.selectors.interfaces import WORST_FIRST, Health, target_keys
+from hub.selectors.interfaces import WORST_FIRST, Health
 from hub.selectors.traffic import Closed, Latency
 
 
@@ -32,6 +30,11 @@ class Figures:
     in_doubt: int
     quarantined: int
 
+    @property
+    def first_try_percent(self) -> float:
+        """Of what was delivered; 100 where nothing was."""
+        return 100.0 if self.first_try is None else self.first_try * 100
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -42,28 +45,6 @@ class Series:
     failed: tuple[int, ...]
     latencies: tuple[Latency, ...]
     backlog: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """One line of the landscape: an interface from one system to one of its targets."""
-
-    interface_key: str
-    label: str
-    source: str
-    target: str
-    tone: str
-    word: str
-    delivered: int
-
-
-@dataclass(frozen=True, slots=True)
-class Landscape:
-    """Systems that the user's interfaces touch, and those deliberately left out."""
-
-    systems: tuple[System, ...]
-    flows: tuple[Flow, ...]
-    tones: dict[str, str]  # system key → worst tone of its interfaces
 
 
 def figures(rows: Sequence[Health], sample: Sequence[Closed]) -> Figures:
@@ -102,24 +83,3 @@ def series(rows: Sequence[Health], sample: Sequence[Closed]) -> Series:
         latencies=tuple(traffic.latency(milliseconds[hour]) for hour in hours),
         backlog=tuple(traffic.backlog_by_hour(keys)),
     )
-
-
-def landscape(rows: Sequence[Health]) -> Landscape:
-    """What is connected with what, by the interfaces in force."""
-    connected = dict(Connection.objects.values_list("key", "system__key"))
-    flows = [flow for row in rows for flow in _flows(row, connected)]
-    tones: dict[str, str] = {}
-    for flow in flows:
-        for key in (flow.source, flow.target):
-            tones[key] = min(tones.get(key, "ok"), flow.tone, key=WORST_FIRST.index)
-    systems = System.objects.filter(is_retired=False).order_by("-level", "label")
-    shown = tuple(one for one in systems if one.key in tones or one.is_excluded)
-    return Landscape(shown, tuple(flows), tones)
-
-
-def _flows(row: Health, connected: dict[str, str]) -> list[Flow]:
-    source = row.interface.source.key
-    return [
-        Flow(row.key, row.interface.label, source, target, row.standing.tone, row.standing.word, row.delivered)
-        for target in target_keys(row.interface, connected)
-    ]

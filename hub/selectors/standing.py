@@ -11,6 +11,7 @@ from hub.models import Interface
 
 OVERDUE = timedelta(minutes=15)
 FAILING_STREAM = 3  # readings in a row
+STANDINGS = ("Halted", "Failing", "Degraded", "Paused", "Quiet", "Healthy")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from dictionary.mapping.protected import Places
 from governance.errors import Refused
 from governance.keyring import Unreadable
 from hub.flow import vault
 from hub.models import InterfaceRelease, Message, MessageState, MessageStep, Payload
-from hub.selectors import origins, veil
-from hub.selectors.deliveries import deliveries_of
+from hub.selectors import masked, masking, origins, veil
+from hub.selectors.deliveries import deliveries_of, route_of
 from hub.selectors.journey import DeliveryTrace, Envelope, Hop, Release, Try
+from hub.selectors.masking import Mask
 from hub.selectors.messages import standing_of
 from hub.selectors.origins import Origins
 
@@ -27,6 +29,7 @@ class Trace:
     hops: tuple[Hop, ...]
     deliveries: tuple[DeliveryTrace, ...]
     values: Origins | None
+    mask: Mask | None = None  # where something is masked
 
     @property
     def standing(self) -> str:
@@ -34,13 +37,42 @@ class Trace:
         return standing_of(self.message.state, {one.state for one in self.deliveries})
 
 
-def trace_of(message: Message, *, may_read: bool, with_values: bool = True) -> Trace:
+def trace_of(message: Message, *, may_read: bool, with_values: bool = True, unmasked: bool = False) -> Trace:
     """Read the story. Who may not read payloads gets no value, and no sentence that could quote one.
 
-    ``with_values`` opens the stored payload, where ``may_read`` allows it.
+    ``with_values`` opens the stored payload, where ``may_read`` allows it. Values of protected data classes are masked
+    unless it is ``unmasked``.
     """
     found = _told(message, with_values=with_values and may_read)
-    return found if may_read else _veiled(found)
+    if not may_read:
+        return _veiled(found)
+    mask = Mask() if unmasked else mask_for(message)
+    return _masked(found, mask) if mask.is_needed else found
+
+
+def mask_for(message: Message) -> Mask:
+    """What of this message is hidden, by the release that handled it."""
+    return masking.mask_of(MessageState.objects.values_list("release_id", flat=True).get(id=message.id))
+
+
+def _masked(found: Trace, mask: Mask) -> Trace:
+    told = found.message
+    said = replace(
+        veil.envelope(told),
+        sentence=veil.masked_sentence_of(told.reason, told.sentence, mask, told.error_field, may_read=True),
+        error_value=masked.excerpt(told.error_value, told.error_field, mask.received),
+        business_key=mask.key("business_key", told.business_key),
+        ordering_key=mask.key("ordering_key", told.ordering_key),
+        idempotency_key=mask.key("idempotency_key", told.idempotency_key),
+    )
+    return replace(
+        found,
+        message=said,
+        hops=tuple(masked.hop(one) for one in found.hops),
+        deliveries=tuple(masked.delivery(one, mask) for one in found.deliveries),
+        values=masked.origins(found.values, mask.canonical, mask.received),
+        mask=mask,
+    )
 
 
 def _veiled(found: Trace) -> Trace:
@@ -73,8 +105,27 @@ def payload_of(message: Message, stage: str, delivery_id: UUID | None = None) ->
     None where nothing was stored. Raises Refused where what was stored cannot be opened any more.
     """
     found = _stored(message, stage, delivery_id)
+    return _opened(found, stage) if found else None
+
+
+def masked_payload_of(message: Message, stage: str, delivery_id: UUID | None = None) -> bytes | None:
+    """The same with every value of a protected data class replaced by a mask."""
+    found = _stored(message, stage, delivery_id)
     if found is None:
         return None
+    return masked.body(_opened(found, stage), _places(message, found), media_type=found.media_type)
+
+
+def _places(message: Message, stored: Payload) -> Places:
+    """What is hidden in one stored payload; an outgoing one was made by the release of its delivery."""
+    if stored.delivery_id is None:
+        mask = mask_for(message)
+        return mask.received if stored.stage == "received" else mask.canonical
+    route, release_id = route_of(stored.delivery_id)
+    return masking.mask_of(release_id).outgoing(route)
+
+
+def _opened(found: Payload, stage: str) -> bytes:
     try:
         return vault.opened(found)
     except Unreadable as gone:

@@ -53,28 +53,38 @@ def since() -> str:
 
 def delivered_by_hour(keys: Any) -> dict[str, dict[datetime, int]]:
     """Interface → hour → confirmed deliveries."""
-    rows = _confirmed(keys).annotate(hour=TruncHour("closed_at")).values("interface_key", "hour").order_by()
+    rows = confirmed(keys).annotate(hour=TruncHour("closed_at")).values("interface_key", "hour").order_by()
     found: dict[str, dict[datetime, int]] = defaultdict(dict)
     for row in rows.annotate(n=Count("id")):
         found[row["interface_key"]][row["hour"]] = row["n"]
     return found
 
 
-def failed_tries_by_hour(keys: Any) -> dict[datetime, int]:
-    """Hour → tries that did not succeed, over all of these interfaces."""
+def delivered_by_connection(keys: Any) -> dict[tuple[str, str], int]:
+    """(interface, connection) → confirmed deliveries of the last day."""
+    rows = confirmed(keys).values("interface_key", "connection_key").order_by().annotate(n=Count("id"))
+    return {(row["interface_key"], row["connection_key"]): row["n"] for row in rows}
+
+
+def failed_tries(keys: Any) -> Any:
+    """Tries of the last day that did not succeed, on open and delivered messages of these interfaces."""
     first = hours()[0]
     mine = Q(message_id__in=Delivery.objects.filter(interface_key__in=keys).values("message_id"))
-    mine |= Q(message_id__in=_confirmed(keys).values("message_id"))
-    rows = Attempt.objects.filter(mine, id__gte=floor_of(first), recorded_at__gte=first).exclude(
+    mine |= Q(message_id__in=confirmed(keys).values("message_id"))
+    return Attempt.objects.filter(mine, id__gte=floor_of(first), recorded_at__gte=first).exclude(
         outcome__in=GOOD_OUTCOMES
     )
-    counted = rows.annotate(hour=TruncHour("recorded_at")).values("hour").order_by().annotate(n=Count("id"))
-    return {row["hour"]: row["n"] for row in counted}
+
+
+def failed_tries_by_hour(keys: Any) -> dict[datetime, int]:
+    """Hour → tries that did not succeed, over all of these interfaces."""
+    rows = failed_tries(keys).annotate(hour=TruncHour("recorded_at")).values("hour").order_by()
+    return {row["hour"]: row["n"] for row in rows.annotate(n=Count("id"))}
 
 
 def sample(keys: Any) -> list[Closed]:
     """The newest deliveries of the last day. A message's id says when it was accepted."""
-    rows = _confirmed(keys).order_by("-id").values_list("interface_key", "message_id", "closed_at", "attempts")
+    rows = confirmed(keys).order_by("-id").values_list("interface_key", "message_id", "closed_at", "attempts")
     return [
         Closed(key, at, max(0, round((at - time_of(message)).total_seconds() * 1000)), attempts)
         for key, message, at, attempts in rows[:SAMPLE]
@@ -91,15 +101,30 @@ def latency(milliseconds: list[int]) -> Latency:
 
 
 def backlog_by_hour(keys: Any) -> list[int]:
-    """How many deliveries were open at the end of each hour, exactly, from when each was made and closed."""
+    """How much waited for the hub at the end of each hour, from when each was made and closed.
+
+    What waits for a person now is left out of every hour, so that the last value is the backlog of the figures.
+    """
     ends = [start + timedelta(hours=1) for start in hours()]
-    still = Delivery.objects.filter(interface_key__in=keys).aggregate(
-        **{f"h{i}": Count("id", filter=Q(created_at__lt=end)) for i, end in enumerate(ends)}
-    )
-    gone = _closed(keys).aggregate(
-        **{f"h{i}": Count("id", filter=Q(created_at__lt=end, closed_at__gte=end)) for i, end in enumerate(ends)}
-    )
-    return [still[f"h{i}"] + gone[f"h{i}"] for i in range(HOURS)]
+    parts = [
+        waiting(keys).aggregate(**{f"h{i}": Count("id", filter=Q(created_at__lt=end)) for i, end in enumerate(ends)}),
+        unrouted(keys).aggregate(**{f"h{i}": Count("id", filter=Q(changed_at__lt=end)) for i, end in enumerate(ends)}),
+        closed(keys).aggregate(
+            **{f"h{i}": Count("id", filter=Q(created_at__lt=end, closed_at__gte=end)) for i, end in enumerate(ends)}
+        ),
+    ]
+    return [sum(part[f"h{i}"] for part in parts) for i in range(HOURS)]
+
+
+def waiting(keys: Any) -> Any:
+    """Open deliveries that wait for the hub, not for a person."""
+    aside = (DeliveryStatus.DEAD, DeliveryStatus.IN_DOUBT)
+    return Delivery.objects.filter(interface_key__in=keys).exclude(state__in=aside)
+
+
+def unrouted(keys: Any) -> Any:
+    """Messages that were accepted and have no delivery yet."""
+    return MessageState.objects.filter(interface_key__in=keys, state=MessageStatus.RECEIVED)
 
 
 def open_by_state(keys: Any) -> list[dict[str, Any]]:
@@ -131,12 +156,14 @@ def is_backlog(state: str) -> bool:
     return state in OPEN and state not in (DeliveryStatus.DEAD, DeliveryStatus.IN_DOUBT)
 
 
-def _closed(keys: Any) -> Any:
+def closed(keys: Any) -> Any:
+    """Deliveries that were settled within the last day."""
     first = hours()[0]
     return ClosedDelivery.objects.filter(
         interface_key__in=keys, id__gte=floor_of(first - LONGEST_WAIT), closed_at__gte=first
     )
 
 
-def _confirmed(keys: Any) -> Any:
-    return _closed(keys).filter(state=DeliveryStatus.CONFIRMED)
+def confirmed(keys: Any) -> Any:
+    """Those of ``closed`` that arrived."""
+    return closed(keys).filter(state=DeliveryStatus.CONFIRMED)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from hub.flow.states import Reason
 from hub.models import ReplayItem
 from hub.selectors.journey import DeliveryTrace, Envelope, Hop, Try
+from hub.selectors.masking import Mask
 
 GENERAL = {
     Reason.UNMAPPED: "A code of the record has no mapping.",
@@ -21,7 +22,8 @@ GENERAL = {
     Reason.UNREADABLE: "What arrived could not be read as a record.",
     Reason.INTERNAL: "The hub failed; this is not the fault of the record.",
 }
-OTHERWISE = "The sentence may quote the content, which is not for you to read."
+PROTECTED = "A value of a protected data class breaks a rule; it is masked."
+OTHERWISE = "The sentence is not shown: it may quote values that are masked, or content that is not yours to read."
 
 
 def sentence_of(reason: str, sentence: str, *, may_read: bool) -> str:
@@ -29,6 +31,24 @@ def sentence_of(reason: str, sentence: str, *, may_read: bool) -> str:
     if may_read or not sentence:
         return sentence
     return GENERAL.get(Reason(reason), OTHERWISE) if reason in list(Reason) else OTHERWISE
+
+
+def masked_sentence_of(
+    reason: str, sentence: str, mask: Mask, path: str, *, may_read: bool, of_delivery: bool = False
+) -> str:
+    """The same for a record with protected values: of several problems only the first one is of ``path``.
+
+    Sentences end with a full stop and are joined by a space, so what stands before the first such place is at most
+    the first sentence.
+    """
+    if not may_read or not mask.may_quote(reason, path, of_delivery=of_delivery):
+        return sentence_of(reason, sentence, may_read=False)
+    if not mask.is_needed:
+        return sentence
+    first, stop, _ = sentence.partition(". ")
+    if first.count("'") % 2:  # the stop stands within a quoted value: half a sentence helps nobody
+        return sentence_of(reason, sentence, may_read=False)
+    return f"{first}." if stop else first
 
 
 def rule_of(reason: str, rule: str, *, may_read: bool) -> str:

@@ -7,12 +7,13 @@ from typing import Any
 
 import lucide
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from dictionary.values import json
-from hub.console import words
+from hub.console import places, words
 from hub.flow.states import NEVER
 
 register = template.Library()
@@ -34,19 +35,24 @@ def icon(name: str, extra: str = "") -> SafeString:
 
 @register.simple_tag
 def when(moment: datetime | None, shape: str = "full") -> SafeString | str:
-    """A time in UTC as "full", "minute", "time" (of day) or "ago"; "—" where there is none."""
+    """A time in UTC as "full", "minute", "second", "time" (of day) or "ago"; "—" where there is none."""
     if moment is None or moment >= NEVER:
         return "—"
     utc = moment.astimezone(UTC)
     shown = {
         "full": f"{utc:%Y-%m-%d %H:%M:%S} UTC",
         "minute": f"{utc:%Y-%m-%d %H:%M}",
+        "second": f"{utc:%Y-%m-%d %H:%M:%S}",
         "time": f"{utc:%H:%M:%S}.{utc.microsecond // 1000:03}",
         "ago": ago(moment),
     }[shape]
-    return format_html(
-        '<time datetime="{}" title="{} UTC">{}</time>', utc.isoformat(), f"{utc:%Y-%m-%d %H:%M:%S}", shown
-    )
+    return format_html('<time datetime="{}" title="{}">{}</time>', utc.isoformat(), _pointed_at(utc), shown)
+
+
+def _pointed_at(utc: datetime) -> str:
+    """In UTC, and as the clock of the site showed it, where the site's zone is set."""
+    said, zone = f"{utc:%Y-%m-%d %H:%M:%S} UTC", settings.HUB_SITE_ZONE
+    return f"{said}, {utc.astimezone(zone):%Y-%m-%d %H:%M:%S} in {zone.key}" if zone else said
 
 
 def ago(moment: datetime) -> str:
@@ -62,6 +68,12 @@ def span(length: timedelta) -> str:
         if seconds >= size:
             return f"{seconds // size} {unit}"
     return f"{seconds} s"
+
+
+@register.filter
+def at(held: dict[str, Any], key: str) -> Any:
+    """What a dictionary holds under a key; the key itself where it holds nothing."""
+    return held.get(key, key)
 
 
 @register.filter
@@ -178,6 +190,18 @@ def guarantee_sentence(name: str) -> str:
 def underscores(name: str) -> str:
     """lower_snake as words."""
     return str(name).replace("_", " ")
+
+
+@register.filter
+def validation_word(name: str) -> str:
+    """The validation state of a system."""
+    return words.VALIDATIONS.get(name, "Not said")
+
+
+@register.simple_tag
+def page_of(kind: str, key: str) -> str:
+    """The address of a thing's page; "" where it has none."""
+    return places.address(kind, key)
 
 
 @register.simple_tag

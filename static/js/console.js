@@ -37,6 +37,13 @@ function selectAll(box) {
   for (const other of box.form.querySelectorAll(`input[name="${box.dataset.selectAll}"]`)) other.checked = box.checked;
 }
 
+// On a telephone the navigation is a strip that scrolls: the page that is open must be seen in it.
+function showCurrent() {
+  const strip = document.querySelector(".sidebar");
+  const current = strip?.querySelector('[aria-current="page"]');
+  if (current && strip.scrollWidth > strip.clientWidth) strip.scrollLeft = current.offsetLeft - strip.clientWidth / 2;
+}
+
 function prepare(part) {
   for (const hidden of part.querySelectorAll("[data-needs-script]")) hidden.hidden = false;
 }
@@ -51,5 +58,8 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-select-all]")) selectAll(event.target);
 });
 document.addEventListener("keydown", focusSearch);
-document.addEventListener("DOMContentLoaded", () => prepare(document));
+document.addEventListener("DOMContentLoaded", () => {
+  prepare(document);
+  showCurrent();
+});
 document.addEventListener("htmx:afterSwap", (event) => prepare(event.target));

@@ -22,7 +22,7 @@ BREACHES = {
     "connectors/contrib/sql/planted.py": "import connectors.contrib.files.settings\n",
     "connectors/contrib/demo/planted.py": "import django.db\n",
     "hub/flow/planted.py": "import celery\n",
-    "hub/selectors/planted.py": "import hub.api.problems\n",
+    "hub/selectors/planted.py": "import hub.api.messages\n",
     "hub/services/planted.py": "import guardian\n",
     "connectors/contrib/rest/planted.py": "import requests\n",
     "hub/console/planted.py": "import hub.tasks\n",

@@ -32,6 +32,10 @@ def run(**environment: str) -> subprocess.CompletedProcess:
     [
         ({"HUB_ENVIRONMENT": "moon"}, "it takes one of: production, validation, development"),
         ({"HUB_DEBUG": "perhaps"}, "it takes yes or no"),
+        (
+            {"HUB_SITE_ZONE": "Moon/Crater"},
+            "it takes a time zone such as Europe/Zurich",
+        ),
         ({"HUB_MAX_BODY_BYTES": "ten"}, "it takes a whole number"),
         ({"HUB_ENVIRONMENT": "production"}, "must be set outside development"),
         ({"HUB_BROKER_URL": "redis://127.0.0.1/0"}, "hub.E001"),

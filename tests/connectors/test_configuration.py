@@ -91,7 +91,15 @@ def test_what_is_wrong_is_named_by_field_value_and_rule(wrong, name, rule):
     with pytest.raises(InvalidSettings) as caught:
         load(Settings, {"host": "lims", **wrong})
     assert (caught.value.field, caught.value.rule.startswith(rule)) == (name, True)
-    assert f"The setting {name!r} is " in caught.value.message
+    assert f"The setting {name!r} " in caught.value.message
+
+
+def test_the_value_of_an_unknown_setting_is_not_repeated():
+    """It may be a secret in the wrong field, and a refusal is kept."""
+    with pytest.raises(InvalidSettings) as caught:
+        load(Settings, {"host": "lims", "password": "hunter2-in-the-wrong-place"})
+    assert "hunter2" not in caught.value.message
+    assert caught.value.value == "not shown"
     assert isinstance(caught.value, Misconfigured)
     assert caught.value.disposition is Disposition.HALT
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -125,6 +126,13 @@ class Hub:
         request = urllib.request.Request(address, headers={"Authorization": f"Bearer {self.token}"})
         with urllib.request.urlopen(request, timeout=30) as answer:
             return orjson.loads(answer.read())
+
+    def refusal(self, path: str) -> str:
+        """The body of a 503, which is what the address must answer."""
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            self.get(path)
+        assert refused.value.code == 503
+        return refused.value.read().decode()
 
     def _get(self, path: str) -> int:
         try:

@@ -19,6 +19,7 @@ class Target:
         self.refuse_next = 0  # answers 503 without an effect
         self.drop_next = 0  # applies, then hangs up without an answer
         self.refuses_questions = False  # answers every GET with 400
+        self.knows_us = True  # else it answers every GET with 401
         self.status_for: dict[str, int] = {}  # reference → status without an effect
         self.together: threading.Barrier | None = None  # a POST is answered once so many are under way
         self._lock = threading.Lock()
@@ -84,7 +85,9 @@ class Target:
 
             def do_GET(self) -> None:
                 _, _, query = self.path.partition("reference=")
-                if target.refuses_questions:
+                if not target.knows_us:
+                    self._say(401, {"error": "who are you"})
+                elif target.refuses_questions:
                     self._say(400, {"error": "bad query"})
                 else:
                     self._say(200, target.found(query))

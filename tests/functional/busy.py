@@ -130,9 +130,9 @@ def make_busy(world: SimpleNamespace) -> SimpleNamespace:
     """Run messages of every fate through the real flow, and remember one of each."""
     release(*contents(world.target.url))
     _give_rights()
-    _keep_a_day(LAB, 420)
-    _keep_a_day(COMPLAINTS, 160)
-    _keep_a_day(ORDERS, 60)
+    keep_a_day(LAB, 420)
+    keep_a_day(COMPLAINTS, 160)
+    keep_a_day(ORDERS, 60)
     found = SimpleNamespace(**vars(world))
     found.delivered = send(LAB, sample(1, lot="24-1187"), sample(2, lot="24-1180", operator="K. Lee"))[0]
     drain()
@@ -176,7 +176,7 @@ def _give_rights() -> None:
     allow_role(role="operator", permission="view_interface", interface_key=QUIET, by=DEMONSTRATION, reason=REASON)
 
 
-def _keep_a_day(interface_key: str, size: int) -> None:
+def keep_a_day(interface_key: str, size: int, *, over: str = "qms-rest") -> None:
     """Deliveries of the last day, more of them at noon, as the tables keep them."""
     chance = random.Random(interface_key)
     now, released = (
@@ -193,7 +193,7 @@ def _keep_a_day(interface_key: str, size: int) -> None:
                 message_id=message_id,
                 interface_key=interface_key,
                 route_key="qms",
-                connection_key="qms-rest",
+                connection_key=over,
                 release_id=released.id,
                 idempotency_key=str(row_id),
                 state="confirmed",

@@ -55,17 +55,28 @@ def busy(transactional_db, world) -> SimpleNamespace:
 def visit(browser, busy, live_server):
     """Open pages as one of the cast; ``errors`` holds what a page complained about."""
 
-    def opened(name: str = "olga", *, theme: str = "light", width: int = 1440) -> SimpleNamespace:
+    def opened(
+        name: str = "olga", *, theme: str = "light", width: int = 1440, scripts: bool = True, workers: str = "block"
+    ) -> SimpleNamespace:
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            reduced_motion="reduce",
+            java_script_enabled=scripts,
+            service_workers=workers,
         )
         context.add_cookies([{**session_of(getattr(busy.cast, name)), "url": live_server.url}])
         page, errors = context.new_page(), []
-        page.on("console", lambda note: errors.append(note.text) if note.type in ("error", "warning") else None)
+        page.on("console", lambda note: errors.append(note.text) if _is_complaint(note) else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         return SimpleNamespace(page=page, errors=errors, url=live_server.url, context=context)
 
     return opened
+
+
+def _is_complaint(note: Any) -> bool:
+    """A worker that the browser was told to block is none."""
+    return note.type in ("error", "warning") and "registration blocked by Playwright" not in note.text
 
 
 def session_of(person: Any) -> dict[str, str]:

@@ -6,8 +6,6 @@ import json
 
 import pytest
 
-from tests.factories.cast import PASSWORD
-
 
 @pytest.fixture
 def api(client, world):
@@ -16,7 +14,7 @@ def api(client, world):
     def call(method: str, path: str, content=None, *, by: str = ""):
         headers = {} if by else {"Authorization": f"Bearer {world.token}"}
         if by:
-            client.login(username=by, password=PASSWORD)
+            client.force_login(getattr(world.cast, by), backend="django.contrib.auth.backends.ModelBackend")
         body = json.dumps(content) if content is not None else None
         act = getattr(client, method)
         return (

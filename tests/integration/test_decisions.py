@@ -15,7 +15,6 @@ from hub.flow.work import drain
 from hub.models import ClosedDelivery, Delivery
 from hub.services import decisions
 from hub.services.grants import grant
-from tests.factories.cast import PASSWORD
 from tests.factories.world import connection, interface, release, sample
 from tests.integration.test_delivery import NONE, PROBE, settle_all
 from tests.integration.test_intake import post
@@ -45,7 +44,7 @@ def said(world, delivery, decision="it_arrived", external_id="QMS-7"):
 @pytest.fixture
 def api(client, world):
     def call(method, path, content=None, by="olga"):
-        client.login(username=by, password=PASSWORD)
+        client.force_login(getattr(world.cast, by), backend="django.contrib.auth.backends.ModelBackend")
         body = json.dumps(content) if content is not None else None
         return getattr(client, method)(f"/api/v1/{path}", body, content_type="application/json")
 

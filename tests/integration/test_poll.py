@@ -266,3 +266,14 @@ def test_a_paused_interface_reads_nothing(world, table):
     assert again() == 1
     with pytest.raises(Refused, match="not paused"):
         resume(interface_key="IF-011", by=world.cast.olga, reason="Once more")
+
+
+def test_a_process_that_is_to_stop_ends_after_the_page_and_lets_the_stream_go(world, table):
+    """The next process need not wait for a lease to run out, and goes on behind the page."""
+    rows(table, range(1, 8))
+    asked = iter([False, True])  # before the stream, and after its first page
+    assert poll_due(is_stopping=lambda: next(asked)) == 3
+    state = StreamState.objects.get(interface_key="IF-011")
+    assert (state.lease, state.due_at <= timezone.now(), state.failures) == (None, True, 0)
+    assert poll_due() == 4
+    assert Message.objects.count() == 7

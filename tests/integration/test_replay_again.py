@@ -9,9 +9,9 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
 from hub.flow import replay
+from hub.flow.replay_digest import PlanAltered
 from hub.flow.work import drain
 from hub.models import ClosedDelivery, Delivery, InterfaceRelease, MessageState, MessageStep, ReplayItem, ReplayPlan
-from tests.factories.cast import PASSWORD
 from tests.factories.world import connection, interface, release, sample, to_target
 from tests.integration.test_delivery import settle_all
 from tests.integration.test_intake import post
@@ -165,7 +165,7 @@ def test_a_list_that_was_altered_after_it_was_frozen_is_not_approved(client, wor
     with database.cursor() as cursor:  # past the application, as an owner of the database could
         ids = [x if database.vendor == "postgresql" else x.hex for x in (other, delivery.id, plan.id)]
         cursor.execute(f"UPDATE {table} SET message_id = %s, delivery_id = %s WHERE plan_id = %s", ids)
-    with pytest.raises(replay.PlanAltered, match="not the one that was frozen"):
+    with pytest.raises(PlanAltered, match="not the one that was frozen"):
         replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
     assert set(Delivery.objects.values_list("state", flat=True)) == {"dead"}
     replay.approve(plan_id=planned(world, [one]).id, by=world.cast.quinn, reason=WHY)
@@ -173,7 +173,7 @@ def test_a_list_that_was_altered_after_it_was_frozen_is_not_approved(client, wor
 
 def test_the_number_of_queries_does_not_grow_with_the_plan(client, world, free):
     few, many = refused(client, world, *range(3)), refused(client, world, *range(10, 40))
-    client.login(username="olga", password=PASSWORD)
+    client.force_login(world.cast.olga, backend="django.contrib.auth.backends.ModelBackend")
     counted = []
     for ids, mode in ((few, "same_bytes"), (many, "same_bytes")):
         content = {"messages": [str(one) for one in ids], "mode": mode, "reason": WHY}

@@ -25,7 +25,7 @@ def pages(busy) -> list[str]:
         reverse("interface-pause", args=[LAB]),
         reverse("messages"),
         reverse("messages") + f"?state=dead&open={busy.dead}",
-        reverse("messages") + "?since=yesterday&state=strange",
+        reverse("messages") + "?since=2026-11-21&state=dead&exceptions=yes&reason=rejected",
         reverse("message", args=message),
         *[
             reverse("message", args=message) + f"?stage={stage}"

@@ -1,0 +1,187 @@
+"""Fields of a query or a body, declared once: the declaration reads what came, and it is what OpenAPI shows.
+
+A value that cannot be read is a 400 (a time, a number), one that breaks a rule is a 422.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.dateparse import parse_datetime
+
+from governance.api.protocol.deprecation import Deprecation
+from governance.errors import Refused
+
+Schema = dict[str, Any]
+
+
+class UnknownField(Refused):
+    """A query that could not be read: a name without a meaning here, or a value without one."""
+
+    status = 400
+    code = "unknown_field"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One name of a query or a body. ``help`` is a sentence for the reader of the documentation."""
+
+    name: str
+    help: str
+    required: bool = False
+    example: Any = None
+    deprecated: Deprecation | None = None
+
+    def schema(self) -> Schema:
+        """JSON Schema of the value."""
+        raise NotImplementedError
+
+    def read(self, value: Any) -> Any:
+        """What a view works with. Raises Refused that names field, value and rule."""
+        raise NotImplementedError
+
+    def absent(self) -> Any:
+        """What an optional field is where it was not given."""
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text(Field):
+    """Text of at most ``most`` characters."""
+
+    most: int = 2000
+
+    def schema(self) -> Schema:
+        return {"type": "string", "maxLength": self.most}
+
+    def read(self, value: Any) -> str:
+        text = typed(self.name, value, str, "text")
+        if len(text) > self.most:
+            sentence = f"The field {self.name!r} has {len(text)} characters; at most {self.most} are taken."
+            raise Refused(sentence, field=self.name, value=f"{text[:60]} …", rule=f"at most {self.most} characters")
+        return text
+
+    def absent(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Field):
+    """One of a few words."""
+
+    choices: tuple[str, ...]
+
+    def schema(self) -> Schema:
+        return {"type": "string", "enum": list(self.choices)}
+
+    def read(self, value: Any) -> str:
+        if typed(self.name, value, str, "text") in self.choices:
+            return value
+        known = ", ".join(self.choices)
+        sentence = f"The field {self.name!r} is {value[:80]!r}; it takes one of: {known}."
+        raise Refused(sentence, field=self.name, value=value[:80] or "empty", rule=f"one of {known}")
+
+    def absent(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment(Field):
+    """A time with its offset, RFC 3339; read as UTC."""
+
+    def schema(self) -> Schema:
+        return {"type": "string", "format": "date-time"}
+
+    def read(self, value: Any) -> datetime:
+        try:
+            found = parse_datetime(value.replace(" ", "+"))  # a plus that nobody encoded arrives as a blank
+            found = found.astimezone(UTC) if found and found.tzinfo else None
+        except (ValueError, OverflowError):  # a time at the ends of the calendar may have no UTC
+            found = None
+        if found is None:
+            sentence = f"{self.name} is {value[:80]!r}; it takes a time with offset."
+            raise UnknownField(sentence, field=self.name, value=value[:80] or "empty", rule="RFC 3339")
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity(Field):
+    """A UUID."""
+
+    def schema(self) -> Schema:
+        return {"type": "string", "format": "uuid"}
+
+    def read(self, value: Any) -> UUID:
+        try:
+            return UUID(value)
+        except (ValueError, AttributeError, TypeError):
+            shown = str(value)[:80]
+            sentence = f"The field {self.name!r} is {shown!r}, which is no id."
+            raise Refused(sentence, field=self.name, value=shown or "empty", rule="UUID") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number(Field):
+    """A whole number of a query, within bounds."""
+
+    least: int
+    most: int
+    default: int
+
+    def schema(self) -> Schema:
+        return {"type": "integer", "minimum": self.least, "maximum": self.most, "default": self.default}
+
+    def read(self, value: Any) -> int:
+        if re.fullmatch(r"[0-9]{1,9}", value) and self.least <= int(value) <= self.most:
+            return int(value)
+        rule = f"{self.least} to {self.most}"
+        sentence = f"{self.name} is {value[:80]!r}; it takes {rule}."
+        raise UnknownField(sentence, field=self.name, value=value[:80] or "empty", rule=rule)
+
+    def absent(self) -> int:
+        return self.default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Object(Field):
+    """A JSON object whose inside the service checks; ``shape`` documents it, where that is known."""
+
+    shape: Schema | None = None
+
+    def schema(self) -> Schema:
+        return self.shape or {"type": "object"}
+
+    def read(self, value: Any) -> dict[str, Any]:
+        return typed(self.name, value, dict, "a JSON object")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing(Field):
+    """A JSON array; each item is read by ``item``."""
+
+    item: Field
+    least: int = 1
+    most: int = 10_000
+
+    def schema(self) -> Schema:
+        return {"type": "array", "items": self.item.schema(), "minItems": self.least, "maxItems": self.most}
+
+    def read(self, value: Any) -> list[Any]:
+        given = typed(self.name, value, list, "a JSON array")
+        if not self.least <= len(given) <= self.most:
+            rule = f"{self.least} to {self.most} items"
+            sentence = f"The field {self.name!r} has {len(given)} items; it takes {rule}."
+            raise Refused(sentence, field=self.name, value=str(len(given)), rule=rule)
+        return [self.item.read(one) for one in given]
+
+
+def typed(name: str, value: Any, kind: type, called: str) -> Any:
+    """The value, which must be of that JSON type."""
+    if isinstance(value, kind):
+        return value
+    sentence = f"The field {name!r} must be {called}."
+    raise Refused(sentence, field=name, value=repr(value)[:80], rule=called)

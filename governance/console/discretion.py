@@ -1,0 +1,30 @@
+"""What a proposal's sentences may tell: nothing of objects that their reader may not know of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from governance.changes.checks import NEEDED_BY_SOMETHING, needed_by, unknown
+from governance.changes.effective import referring_to
+from governance.changes.kinds import Content, Kind, Reference
+from governance.console.confirm import linked
+
+
+def obstacles(user: Any, reference: Reference, problems: Sequence[str]) -> list[str]:
+    """Why an object cannot be retired, with what the user may not see unnamed."""
+    users = {(one.kind, one.key) for one in referring_to(reference)}
+    seen = {(one.kind, one.key) for one in linked(user, users)}
+    hidden = {needed_by(*one) for one in users - seen}
+    told = [problem for problem in problems if problem not in hidden]
+    return [*told, *([NEEDED_BY_SOMETHING] if len(told) < len(problems) else [])]
+
+
+def strangers(user: Any, kind: Kind, content: Content, base: Content | None) -> list[str]:
+    """New references to what the user may not know of: they are answered like those that lead nowhere.
+
+    The content is sound. What it referred to before stays allowed, seen or not.
+    """
+    new = kind.references(content) - (kind.references(base) if base else set())
+    seen = {(one.kind, one.key) for one in linked(user, new)}
+    return [unknown(*one) for one in sorted(new - seen)]

@@ -1,0 +1,101 @@
+"""An object's history as a page shows it: who, when, why, with which build, and what was different afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db import models
+
+from governance.changes.difference import compare
+from governance.models import GovernedModel
+from governance.reading.fields import shown
+
+PER_PAGE = 50
+ACTS = {"+": "Made", "~": "Changed", "-": "Removed"}
+UNTOLD = ("id", "row_version")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One row of history. ``changes`` are (name, before, after); before is None where the row was made."""
+
+    at: datetime
+    act: str
+    who: str
+    roles: str
+    why: str
+    ticket: str
+    source: str
+    build: str
+    row_version: int
+    row_hash: str
+    changes: tuple[tuple[str, Any, Any], ...]
+
+
+def is_kept(model: type[models.Model]) -> bool:
+    """Whether the table has a history: what is append-only or moved by the engine has none."""
+    return issubclass(model, GovernedModel)
+
+
+def last_known(model: Any, pk: Any) -> Any:
+    """The object as its last history row says, where it was removed since; None where there never was one."""
+    row = model.history.filter(pk_of_row(model, pk)).order_by("-history_date", "-history_id").first()
+    return row.instance if row else None
+
+
+def versions(model: Any, pk: Any, page: str | None, hidden: Sequence[str] = ()) -> Page:
+    """The newest first; two queries, whatever the number of versions."""
+    rows = model.history.filter(pk_of_row(model, pk)).order_by("-row_version", "-history_date", "-history_id")
+    found = Paginator(rows, PER_PAGE).get_page(page)
+    start = (found.number - 1) * PER_PAGE
+    window = list(rows[start : start + PER_PAGE + 1])  # one more, to compare the last one with
+    names = [field.attname for field in shown(model, hidden) if field.name not in UNTOLD]
+    older = [*window[1:], None]
+    found.object_list = [_version(row, before, names) for row, before in zip(window[:PER_PAGE], older, strict=False)]
+    return found
+
+
+def pk_of_row(model: Any, pk: Any) -> models.Q:
+    return models.Q(**{model._meta.pk.attname: pk})
+
+
+def _version(row: Any, before: Any, names: Sequence[str]) -> Version:
+    actor = row.act_actor
+    return Version(
+        at=row.act_recorded_at,
+        act=ACTS[row.history_type],
+        who=actor.get("name", ""),
+        roles=", ".join(actor.get("roles", ())),
+        why=row.act_reason,
+        ticket=row.act_ticket,
+        source=row.act_source,
+        build=row.act_fingerprint,
+        row_version=row.row_version,
+        row_hash=row.row_hash,
+        changes=tuple(_changes(row, before, names)) if row.history_type != "-" else (),
+    )
+
+
+def _changes(row: Any, before: Any, names: Sequence[str]) -> list[tuple[str, Any, Any]]:
+    """Foreign keys are told as ids: what they point to may be gone."""
+    found = []
+    for name in names:
+        if not hasattr(row, name):
+            continue  # not copied into history
+        words, new, old = name.removesuffix("_id").replace("_", " "), getattr(row, name), getattr(before, name, None)
+        if isinstance(new, dict) and isinstance(old, dict | None):
+            lines = compare(old or {}, new)
+            found += [(f"{words} {line['field']}", _told(line["old"]), _told(line["new"])) for line in lines]
+        elif new != old:
+            found.append((words, _told(old), _told(new)))
+    return found
+
+
+def _told(value: Any) -> Any:
+    """Lists and objects as JSON; everything else as it is."""
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list) else value

@@ -1,0 +1,110 @@
+"""What a proposal would do, before anybody answers for it: broken rules, meaning, next version, what depends on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from governance.changes import checks, effective, kinds, versions
+from governance.changes.difference import Line
+from governance.changes.kinds import Content, Reference
+from governance.changes.operation import Operation
+from governance.errors import ContentRefused, Refused
+from governance.models import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """``problems`` are sentences; the rest holds where there is none. ``version`` is what would come into force."""
+
+    operation: Operation
+    base: Revision | None
+    problems: tuple[str, ...]
+    lines: tuple[Line, ...] = ()
+    change_kind: str = ""
+    version: str = ""
+    dependents: tuple[Reference, ...] = ()
+
+    @property
+    def is_new(self) -> bool:
+        return self.base is None or self.base.content is None
+
+    @property
+    def old_text(self) -> str:
+        return self._text(self.base.content if self.base else None)
+
+    @property
+    def new_text(self) -> str:
+        return self._text(self.operation.content)
+
+    def _text(self, content: Content | None) -> str:
+        return kinds.get(self.operation.kind).render(content) if content else ""
+
+
+def assess(operation: Operation) -> Assessment:
+    """Run every check of ``propose`` on one operation. Writes nothing; raises BaseMoved as ``propose`` would."""
+    base = effective.revision_of(operation.kind, operation.key)
+    checks.check_bases([operation], {(operation.kind, operation.key): base})
+    if problems := _problems(operation, base):
+        return Assessment(operation, base, problems)
+    kind, old = kinds.get(operation.kind), base.content if base else None
+    change_kind = kind.change_kind(old, operation.content)
+    return Assessment(
+        operation,
+        base,
+        (),
+        tuple(kind.compare(old, operation.content)) if old and operation.content else (),
+        change_kind,
+        versions.following(base.version if base else None, change_kind),
+        tuple(dependents({(operation.kind, operation.key)})),
+    )
+
+
+def dependents(touched: set[Reference]) -> list[Reference]:
+    """Everything in force that refers to these, directly or through others, the nearest first."""
+    users = _users()
+    found: dict[Reference, None] = {}
+    waiting = sorted(touched)
+    while waiting:
+        for user in users.get(waiting.pop(0), ()):
+            if user not in found and user not in touched:
+                found[user] = None
+                waiting.append(user)
+    return list(found)
+
+
+def merged(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[Content, list[str]]:
+    """My changes on top of theirs, field by field; and the names of fields that both of us changed differently."""
+    names = dict.fromkeys([*theirs, *mine])
+    both = [
+        name
+        for name in names
+        if mine.get(name) != base.get(name)
+        and theirs.get(name) != base.get(name)
+        and mine.get(name) != theirs.get(name)
+    ]
+    chosen = {name: mine if mine.get(name) != base.get(name) else theirs for name in names}
+    return {name: side[name] for name, side in chosen.items() if name in side}, both
+
+
+def _problems(operation: Operation, base: Revision | None) -> tuple[str, ...]:
+    try:
+        if (base.content if base else None) == operation.content:
+            checks.check_something_changes([])
+        checks.check_contents([operation])
+    except ContentRefused as refused:
+        start = f"{operation.kind} {operation.key}: "
+        return tuple(problem.removeprefix(start) for problem in refused.problems)
+    except Refused as refused:
+        return (refused.sentence,)
+    return ()
+
+
+def _users() -> dict[Reference, list[Reference]]:
+    """Who refers to what, of everything in force: one query."""
+    found: dict[Reference, list[Reference]] = {}
+    for row in effective.in_force():
+        for reference in kinds.get(row.kind).references(row.content or {}):
+            found.setdefault(reference, []).append((row.kind, row.key))
+    return found

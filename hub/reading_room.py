@@ -1,0 +1,39 @@
+"""Rooms of what belongs to interfaces: only those of them that the person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from governance.reading.room import ReadingRoom
+from hub.models import Message
+from hub.permissions import visible_interfaces
+
+QUOTING = ("sentence", "detail", "error_value", "error_rule")  # what may quote a value of a payload (selectors/veil.py)
+
+KEYS = ("business_key", "ordering_key", "idempotency_key")  # may be made of protected values; found whole, not shown
+
+
+class OfInterfaces(ReadingRoom):
+    """Tables with an ``interface_key``: rights on single interfaces count here as they do in the console."""
+
+    hidden: ClassVar[Sequence[str]] = (*QUOTING, *KEYS)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        if request.user.has_perm("hub.view_interface"):
+            return rows
+        return self.of(rows, visible_interfaces(request.user).values("key"))
+
+    def of(self, rows: QuerySet[Any], keys: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.filter(interface_key__in=keys)
+
+
+class OfMessages(OfInterfaces):
+    """Tables with a ``message_id``."""
+
+    def of(self, rows: QuerySet[Any], keys: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.filter(message_id__in=Message.objects.filter(interface_key__in=keys).values("id"))

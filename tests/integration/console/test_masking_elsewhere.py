@@ -1,0 +1,99 @@
+"""The mask holds beside the message too: behind numbers, in the mapping editor, in dry runs and in searches."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from django.urls import reverse
+
+from hub.flow.work import drain
+from hub.models import Delivery, InterfaceRelease
+from hub.selectors.masking import HIDES_ALL
+from hub.selectors.rehearsal import rehearse
+from tests.factories.forms import Page
+from tests.factories.world import element, release, sample, to_target
+from tests.integration.console.test_masking import NAME, inspected, signed_in  # noqa: F401 - a fixture
+from tests.integration.console.test_proposing import may_propose
+from tests.integration.test_intake import post
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("M7.6")]
+
+
+@pytest.fixture
+def badges(client, world):
+    """Three messages under keys of a personal data class: two delivered, one refused by its target."""
+    release(("element", element("reference", "text", max_length=40, data_class="personal")))
+    world.target.status_for["BADGE-3"] = 422
+    made = [post(client, world, sample(1, sample=f"BADGE-{n}", lot=f"L-{n}")).json()["id"] for n in (1, 2, 3)]
+    drain()
+    return made
+
+
+@pytest.mark.parametrize("address", ["/deliveries", "/deliveries?order=slowest", "/tries"])
+def test_a_masked_key_stays_masked_behind_a_number(client, world, badges, address):
+    answer = signed_in(client, world.cast.olga).get(address)
+    assert answer.status_code == 200
+    assert "BADGE" not in answer.content.decode()
+    assert "•••• masked" in answer.content.decode()
+
+
+def test_a_masked_key_names_no_sample_in_the_mapping_editor(client, world, badges):
+    may_propose(world.cast.olga)
+    page = signed_in(client, world.cast.olga).get(reverse("mapping-edit", args=["lims-result"])).content.decode()
+    assert badges[0] in page
+    assert "BADGE" not in page
+
+
+def found_by(client, text: str) -> list[str]:
+    pages = (client.get(reverse("messages"), {"text": text}), client.get("/api/v1/messages", {"text": text}))
+    return [page.content.decode() for page in pages]
+
+
+def test_a_masked_key_is_found_whole_by_who_knows_it_and_never_by_its_parts(client, world, badges):
+    olga = signed_in(client, world.cast.olga)
+    assert all(badges[0] in page for page in found_by(olga, "BADGE-1"))
+    for part in ("BADGE", "badge-1", "B", "DGE-1"):
+        assert not any(badges[0] in page for page in found_by(olga, part)), part
+
+
+def test_a_key_that_is_not_masked_is_found_by_its_parts(client, world):
+    message = post(client, world, sample(77)).json()["id"]
+    assert all(message in page for page in found_by(signed_in(client, world.cast.olga), "s-7"))
+
+
+@pytest.mark.parametrize("path", ["$.sample", "$.inspector.name"])
+def test_a_back_test_counts_by_what_is_stored_and_shows_what_is_masked(client, world, inspected, path):  # noqa: F811
+    may_propose(world.cast.olga)
+    page = Page(signed_in(client, world.cast.olga), reverse("mapping-edit", args=["lims-result"]))
+    tested = page.fill(rules__1__path=path).say(last="20").press("back_test").text
+    assert "<dt>Mapped otherwise</dt><dd>1</dd>" in tested
+    assert tested.count("Message <a") == 1
+    assert NAME not in tested
+
+
+def test_a_back_test_of_a_mapping_to_a_target_is_masked_too(client, world, inspected):  # noqa: F811
+    may_propose(world.cast.olga)
+    page = Page(signed_in(client, world.cast.olga), reverse("mapping-edit", args=["qms-result"]))
+    number = len(to_target()["rules"])
+    tested = page.fill(**{f"rules__{number}__path": "$.reference"}).say(last="20").press("back_test").text
+    assert "<dt>Mapped otherwise</dt><dd>1</dd>" in tested
+    assert NAME not in tested
+
+
+def test_a_dry_run_masks_what_was_sent_by_the_rules_that_made_it(client, world, inspected):  # noqa: F811
+    world.target.status_for["S-5"] = 422
+    message = UUID(post(client, world, sample(5, lot="L-5", inspector={"name": NAME})).json()["id"])
+    drain()
+    assert Delivery.objects.filter(message_id=message, state="dead").exists()
+    renamed = [{"target": "who", "path": "$.inspector"}, {"target": "by", "constant": "nobody"}]
+    release(("mapping", to_target(rules=[*to_target()["rules"], *renamed])))
+    newest = InterfaceRelease.objects.order_by("-number").first()
+    (one,) = rehearse([message], mode="current_release", release_id=newest.id)
+    assert one.outcome == "changed"
+    assert NAME.encode() not in one.before + one.after
+
+
+def test_what_a_release_sends_that_nobody_knows_is_hidden_whole():
+    assert HIDES_ALL.outgoing("qms").hides(("anything",))
+    assert HIDES_ALL.key("business_key", "S-1") != "S-1"
