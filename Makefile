@@ -17,7 +17,7 @@ $(RUN_STAMP): requirements.txt constraints.txt
 	@test -n "$(PYTHON)" || { echo "Interlock needs Python 3.11 or newer; none was found."; exit 1; }
 	@$(PYTHON) deploy/make/environment.py $(ENV) requirements.txt $@
 
-$(DEV_STAMP): requirements.txt requirements-dev.txt constraints.txt
+$(DEV_STAMP): requirements.txt requirements-dev.txt requirements-telemetry.txt constraints.txt
 	@test -n "$(PYTHON)" || { echo "Interlock needs Python 3.11 or newer; none was found."; exit 1; }
 	@$(PYTHON) deploy/make/environment.py $(ENV) requirements-dev.txt $@
 	@cp $@ $(RUN_STAMP)

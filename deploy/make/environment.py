@@ -11,6 +11,7 @@ import venv
 from pathlib import Path
 
 CONSTRAINTS = "constraints.txt"
+REQUIREMENTS = ("requirements.txt", "requirements-telemetry.txt")  # what the others include
 
 
 def main(folder: str, requirements: str, stamp: str) -> int:
@@ -51,7 +52,7 @@ def make(environment: Path) -> bool:
 
 
 def fingerprint(requirements: str) -> str:
-    files = sorted({requirements, "requirements.txt", CONSTRAINTS})
+    files = sorted({requirements, *REQUIREMENTS, CONSTRAINTS})
     return hashlib.sha256(b"".join(Path(name).read_bytes() for name in files)).hexdigest()
 
 
