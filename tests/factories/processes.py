@@ -18,6 +18,8 @@ from typing import Any
 import orjson
 import pytest
 
+from tests.factories import prepared
+
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 START_SECONDS = 60.0
@@ -60,11 +62,8 @@ class Hub:
         self.token = ""
 
     def prepare(self, target_url: str) -> None:
-        """Migrate, and make the small world of the tests."""
-        command = [sys.executable, "-m", "tests.factories.seed", target_url]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        self.token = done.stdout.strip().splitlines()[-1]
+        """Migrated, with the small world of the tests; the database is empty before."""
+        self.token = prepared.prepare(self, target_url)
 
     def start(self, *names: str, **environment: str) -> None:
         """Start web, worker, beat; returns when the web answers."""

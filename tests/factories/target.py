@@ -11,7 +11,7 @@ from typing import Any
 class Target:
     """``effects`` are the records it holds, in order. ``honours_keys``: a repeated Idempotency-Key changes nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.effects: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.calls = 0
@@ -23,7 +23,7 @@ class Target:
         self.status_for: dict[str, int] = {}  # reference → status without an effect
         self.together: threading.Barrier | None = None  # a POST is answered once so many are under way
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._server.daemon_threads = True
 
     @property

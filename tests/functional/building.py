@@ -121,6 +121,7 @@ def _add(page: Any, name: str) -> None:
         if button.count() and not page.locator(f'[name^="{row}."]').count():
             button.evaluate(UNFOLD)
             button.click()
+            page.locator(f'[name="{row}"], [name^="{row}."]').first.wait_for(state="attached")
             return
     raise AssertionError(f"No button adds {name}.")
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.factories.target import Target
 from tests.functional.busy import make_busy
 
 CHROMIUM = "/usr/bin/chromium"
@@ -28,9 +31,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(missing)
 
 
+@pytest.fixture(scope="session")
+def target_port() -> int:
+    """Below the ports that the system gives to whoever asks for any: nobody takes it between two tests."""
+    for port in range(20000 + os.getpid() % 5000, 30000):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("No port is free.")
+
+
 @pytest.fixture
-def browser() -> Iterator[Any]:
-    """Playwright keeps an event loop in this thread, which Django would take for asynchronous code."""
+def target(target_port: int) -> Iterator[Target]:
+    """It stands at the same address in every test, so that a prepared hub can be copied."""
+    with Target(target_port) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """One a module, for it takes a second to start.
+
+    Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
+    """
     from playwright.sync_api import sync_playwright
 
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
@@ -44,6 +67,14 @@ def browser() -> Iterator[Any]:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
     else:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture
+def browser(db, chromium) -> Iterator[Any]:
+    """Chromium without a page open, and without one when the test is over: before its rows go."""
+    yield chromium
+    for context in list(chromium.contexts):
+        context.close()
 
 
 @pytest.fixture

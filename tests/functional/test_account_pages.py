@@ -14,7 +14,6 @@ from governance.services.persons import enrol
 from hub.models import Interface
 from hub.services.rights import give_interface
 from tests.factories.cast import PASSWORD
-from tests.functional.conftest import WIDTHS
 from tests.functional.looking import look_at, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.req("M7.6"), pytest.mark.django_db(transaction=True)]
@@ -52,19 +51,17 @@ def pages() -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_of_accounts_is_accessible_and_clean(visit, ada, width):
-    look_at(visit("ada", width=width), pages(), width)
+def test_every_page_of_accounts_is_accessible_and_clean(visit, ada):
+    look_at(visit("ada"), pages())
 
 
 @pytest.mark.slow
 def test_the_pages_of_an_auditor_show_closed_acts(visit, ada):
-    look_at(visit("victor"), {"account-closed": reverse("account", args=["olga"])}, 1440)
+    look_at(visit("victor"), {"account-closed": reverse("account", args=["olga"])})
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_page_that_issues_a_token_is_accessible_and_clean(visit, busy, width):
+def test_the_page_that_issues_a_token_is_accessible_and_clean(visit, busy):
     """By an engineer who may do on its interfaces what the token would open."""
     busy.cast.ivo = enrol(
         username="ivo",
@@ -76,7 +73,7 @@ def test_the_page_that_issues_a_token_is_accessible_and_clean(visit, busy, width
     )
     for key in Interface.objects.values_list("key", flat=True):
         give_interface(role="integration engineer", key=key, by=DEMONSTRATION, reason="The cast of a test")
-    look_at(visit("ivo", width=width), {"token": reverse("service-account-token", args=["lims"])}, width)
+    look_at(visit("ivo"), {"token": reverse("service-account-token", args=["lims"])})
 
 
 def test_a_person_enrols_an_authenticator_and_signs_in_with_its_code(visit, ada):

@@ -11,7 +11,6 @@ from governance.guard.context import change
 from governance.models import Person
 from hub.admin_site import OURS
 from hub.models import Delivery, Interface, Message
-from tests.functional.conftest import WIDTHS
 from tests.functional.looking import look_at
 
 pytestmark = [
@@ -48,9 +47,8 @@ def pages(reader) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_reading_room_is_accessible_and_clean(visit, reader, width):
-    look_at(visit("victor", width=width), pages(reader), width)
+def test_the_reading_room_is_accessible_and_clean(visit, reader):
+    look_at(visit("victor"), pages(reader))
 
 
 def test_no_list_breaks_the_policy(visit, reader):

@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from tests.factories.processes import ROOT, Hub, until
+from tests.factories.target import Target
 from tests.factories.world import sample
 from tests.functional.test_processes import POSTGRES, database  # noqa: F401 - a fixture
 
@@ -48,17 +49,29 @@ def sums_again(backup: Path) -> None:
     (backup / "SHA256SUMS").write_text("".join(lines))
 
 
-@pytest.fixture
-def small(tmp_path, target):
-    """An embedded hub that has delivered a few messages, and its backup."""
-    hub = Hub(tmp_path)
-    hub.prepare(target.url)
-    hub.start("web")
-    for number in range(3):
-        hub.post(sample(number))
-    until(lambda: len(target.effects) == 3, "The arrival of the messages")
-    yield hub, take(hub, tmp_path / "backups")
+@pytest.fixture(scope="module")
+def working(tmp_path_factory, target_port):
+    """An embedded hub that has delivered a few messages and goes on, and its backup."""
+    hub = Hub(tmp_path_factory.mktemp("working"))
+    with Target(target_port) as target:
+        hub.prepare(target.url)
+        hub.start("web")
+        for number in range(3):
+            hub.post(sample(number))
+        until(lambda: len(target.effects) == 3, "The arrival of the messages")
+    yield hub, take(hub, hub.home / "backups")
     hub.stop()
+
+
+@pytest.fixture
+def small(working, tmp_path):
+    """The hub that goes on, and a copy of its backup for whoever damages it."""
+    hub, backup = working
+    copy = shutil.copytree(backup, tmp_path / "backups" / backup.name)
+    copy.chmod(0o700)
+    before = dict(hub.environment)
+    yield hub, copy
+    hub.environment = before
 
 
 def test_a_backup_comes_back_whole_while_the_hub_works(small, tmp_path):

@@ -9,7 +9,6 @@ from hub.flow import replay
 from hub.flow.states import DeliveryStatus
 from hub.models import Delivery
 from hub.services import decisions
-from tests.functional.conftest import WIDTHS
 from tests.functional.looking import look_at, wrong_with
 from tests.functional.pages import ALONE, ELSEWHERE, FORMS, NO_PAGE, PAGES, SECOND, WRONG, names_of_urls
 
@@ -26,44 +25,39 @@ def test_every_page_is_visited_by_a_browser():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_is_accessible_and_clean(visit, busy, width):
+def test_every_page_is_accessible_and_clean(visit, busy):
     """What is wrong with one page is told together with what is wrong with all others."""
     addresses = {name: address(busy) for held in PAGES.values() for name, address in held.items()}
-    look_at(visit(width=width), addresses, width)
+    look_at(visit(), addresses)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_preview_of_a_replay_is_accessible_and_clean(visit, busy, width):
+def test_the_preview_of_a_replay_is_accessible_and_clean(visit, busy):
     """It is made by a form of the exceptions, not by an address."""
-    seen = visit(width=width)
+    seen = visit()
     seen.page.goto(seen.url + PAGES["exceptions"]["exceptions-replay"](busy))
     seen.page.get_by_role("textbox", name="Reason").fill("The target is mended.")
     seen.page.get_by_role("button", name="Preview the replay").click()
     seen.page.wait_for_url("**/replays/new")
-    assert wrong_with(seen, "replay-new", width) == []
+    assert wrong_with(seen, "replay-new") == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", WIDTHS)
-def test_pages_that_refuse_are_accessible_and_clean(visit, busy, width):
-    look_at(visit(width=width), {name: address(busy) for name, address in WRONG.items()}, width, refuses=True)
+def test_pages_that_refuse_are_accessible_and_clean(visit, busy):
+    look_at(visit(), {name: address(busy) for name, address in WRONG.items()}, refuses=WRONG)
     looking = {"error-403": reverse("interface-pause", args=["IF-001"])}
-    look_at(visit("victor", width=width), looking, width, refuses=True)
+    look_at(visit("victor"), looking, refuses=looking)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", WIDTHS)
-def test_pages_without_a_session_are_accessible_and_clean(visit, busy, width):
-    seen = visit(width=width)
+def test_pages_without_a_session_are_accessible_and_clean(visit, busy):
+    seen = visit()
     seen.context.clear_cookies()
-    look_at(seen, {name: address(busy) for held in ALONE.values() for name, address in held.items()}, width)
+    look_at(seen, {name: address(busy) for held in ALONE.values() for name, address in held.items()})
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_pages_of_a_second_person_are_accessible_and_clean(visit, busy, width):
+def test_the_pages_of_a_second_person_are_accessible_and_clean(visit, busy):
     """The first person has planned a replay and said what stands at the target; another one looks at both."""
     doubtful = Delivery.objects.get(message_id=busy.doubtful, state=DeliveryStatus.IN_DOUBT)
     plan = replay.plan(message_ids=[busy.dead], mode="same_bytes", by=busy.cast.olga, reason="The target is mended.")
@@ -76,4 +70,4 @@ def test_the_pages_of_a_second_person_are_accessible_and_clean(visit, busy, widt
         "replay-approve": reverse("replay-approve", args=[plan.id]),
         "replay-stop": reverse("replay-stop", args=[plan.id]),
     }
-    look_at(visit("quinn", width=width), addresses, width)
+    look_at(visit("quinn"), addresses)

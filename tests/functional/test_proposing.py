@@ -14,8 +14,8 @@ from hub.models import Delivery, MessageState
 from tests.factories.world import release
 from tests.functional.building import SAMPLE, build_interface, finish
 from tests.functional.busy import send
-from tests.functional.conftest import OUTPUT, WIDTHS, session_of
-from tests.functional.looking import is_too_wide, violations
+from tests.functional.conftest import session_of
+from tests.functional.looking import look_at, violations
 from tests.integration.console.test_proposing import SCRIPT, may_propose
 
 pytestmark = [pytest.mark.browser, pytest.mark.req("M3.6"), pytest.mark.django_db(transaction=True)]
@@ -112,21 +112,9 @@ def test_a_stored_script_stays_text_in_the_browser(open_page, world, live_server
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_of_change_control_is_accessible_and_clean(visit, busy, width):
+def test_every_page_of_change_control_is_accessible_and_clean(visit, busy):
     may_propose(busy.cast.olga)
-    seen, found = visit(width=width), []
-    OUTPUT.mkdir(parents=True, exist_ok=True)
-    for name, address in addresses(busy).items():
-        seen.page.goto(seen.url + address)
-        for theme in ("light", "dark"):
-            seen.page.emulate_media(color_scheme=theme)
-            seen.page.screenshot(path=OUTPUT / f"{name}-{theme}-{width}.png", full_page=True)
-            found += [f"{name} {theme}: {line}" for line in violations(seen.page)]
-        found += [f"{name}: {line}" for line in seen.errors if name != "unreadable"]  # its status is 400
-        found += [f"{name}: scrolls sideways"] if is_too_wide(seen.page) else []
-        seen.errors.clear()
-    assert not found, "\n".join(found)
+    look_at(visit(), addresses(busy), refuses={"unreadable"})
 
 
 def addresses(busy) -> dict[str, str]:
