@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -39,6 +41,11 @@ class Target:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def remember(self) -> Callable[[], None]:
+        """What brings it back to how it is now."""
+        kept = copy.deepcopy({name: value for name, value in vars(self).items() if not name.startswith("_")})
+        return lambda: vars(self).update(copy.deepcopy(kept))
 
     def references(self) -> list[str]:
         return [effect["reference"] for effect in self.effects]
