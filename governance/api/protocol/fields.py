@@ -49,15 +49,20 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text(Field):
-    """Text of at most ``most`` characters."""
+    """Text of ``least`` to ``most`` characters; blanks alone are none."""
 
+    least: int = 0
     most: int = 2000
 
     def schema(self) -> Schema:
-        return {"type": "string", "maxLength": self.most}
+        least = {"minLength": self.least, "pattern": r"\S"} if self.least else {}
+        return {"type": "string", "maxLength": self.most, **least}
 
     def read(self, value: Any) -> str:
         text = typed(self.name, value, str, "text")
+        if len(text.strip()) < self.least:
+            sentence = f"The field {self.name!r} is empty."
+            raise Refused(sentence, field=self.name, value="empty", rule=f"at least {self.least} characters")
         if len(text) > self.most:
             sentence = f"The field {self.name!r} has {len(text)} characters; at most {self.most} are taken."
             raise Refused(sentence, field=self.name, value=f"{text[:60]} …", rule=f"at most {self.most} characters")
@@ -162,6 +167,23 @@ class Number(Field):
 
     def absent(self) -> int:
         return self.default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneOf(Field):
+    """One of a few whole numbers of a body."""
+
+    numbers: tuple[int, ...]
+
+    def schema(self) -> Schema:
+        return {"type": "integer", "enum": list(self.numbers)}
+
+    def read(self, value: Any) -> int:
+        if type(value) is int and value in self.numbers:
+            return value
+        rule = f"one of {', '.join(map(str, self.numbers))}"
+        sentence = f"The field {self.name!r} is {str(value)[:80]!r}; it takes {rule}."
+        raise Refused(sentence, field=self.name, value=str(value)[:80] or "empty", rule=rule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
