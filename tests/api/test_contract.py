@@ -37,7 +37,10 @@ OPTIONS = (
 REFUSALS = (400, 401, 403, 404, 406, 409, 412, 413, 415, 422, 428)  # a body may be wrong and come too late
 READS = ("--include-path-regex", "^/api/(v1/(?!code-lists|icds|local-terms|systems)|schema)", "--exclude-method", "PUT")
 READS += ("--exclude-method", "DELETE")
-WRITES = ("--include-path-regex", "^/api/v1/(elements/|interfaces/|changes|replays|deliveries|mappings/.*(preview|back-test)|mess)")
+WRITES = (
+    "--include-path-regex",
+    "^/api/v1/(elements/|interfaces/|changes|replays|deliveries|mappings/.*(preview|back-test)|mess)",
+)
 WRITES += ("--exclude-method", "GET")
 
 
