@@ -147,7 +147,17 @@ def check_may_read_payload(user: Any, interface: Interface) -> None:
 
 
 def check_may_unmask(user: Any, interface: Interface) -> None:
-    """See values of protected data classes: a right beside that of reading payloads, and each time an act."""
+    """See values of protected data classes: a right beside that of reading payloads, and each time an act.
+
+    A service account never may: nothing that it reads is masked, and who unmasks says why and answers for it.
+    """
+    if isinstance(user, ServiceAccount):
+        raise NotAllowed(
+            "Only a person unmasks, and says why. A service account reads the payload as it is stored.",
+            field="by",
+            value=str(user),
+            rule="a person",
+        )
     if isinstance(user, Person) and has_right(user, "unmask_payload", interface):
         check_may_read_payload(user, interface)
         return

@@ -16,6 +16,12 @@ from hub.env import SETTINGS
 from hub.flow.states import DELIVERY_FOLLOWING, MESSAGE_FOLLOWING
 
 MADE = "<!-- Made by `manage.py reference`; edit the code, not this page. -->\n\n"
+OF_THE_API = """Fields, answers and examples of each: `/api/docs/` of a running hub, or `/api/schema/` as OpenAPI 3.1.
+
+One rule for all of them: what is wrong with the query string is 400 (a name that is not known or stands twice, a value
+of the wrong kind, a word that is none of those offered, the key of an object that is not there or not yours). What is
+wrong with a body is 422. Either names the field, the value and the rule. Free words that nothing holds find nothing.
+"""
 
 
 def pages() -> dict[str, str]:
@@ -84,8 +90,7 @@ def _events() -> str:
 def _api() -> str:
     """From the OpenAPI document, which is made from the declarations that the views read requests by."""
     found = document()
-    text = "Fields, answers and examples of each: `/api/docs/` of a running hub, or `/api/schema/` as OpenAPI 3.1.\n"
-    parts = [MADE + "# Operations of the API\n\n" + text]
+    parts = [f"{MADE}# Operations of the API\n\n{OF_THE_API}"]
     for section in sections(found):
         rows = [(one.method, f"`{one.path}`", one.summary, _taken(one)) for one in section.entries]
         parts.append(f"## {section.title}\n\n" + _table(("method", "address", "does", "takes"), rows))

@@ -71,7 +71,7 @@ class Hub:
         start(self.home, "hub", command, port=self.port)
 
     def messages(self) -> list[dict[str, Any]]:
-        return self.get(f"/api/v1/messages?interface={INTERFACE}&limit=500")["results"]
+        return self.get(f"/api/v1/messages?interface={INTERFACE}&limit=200")["results"]
 
     def get(self, path: str) -> Any:
         request = urllib.request.Request(self.url + path, headers={"Authorization": f"Bearer {self.token}"})

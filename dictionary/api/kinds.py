@@ -5,7 +5,8 @@ from __future__ import annotations
 from dictionary import permissions
 from dictionary.validation.schemas import SCHEMAS
 from governance.api.collections import Collection
-from governance.api.protocol.fields import Choice, Text
+from governance.api.protocol.fields import Choice, Key, Text
+from governance.permissions import visible_systems
 
 ELEMENTS = Collection(
     kind="element",
@@ -21,9 +22,14 @@ ELEMENTS = Collection(
         "digits": 2,
     },
     filters=(
-        Text(name="type", help="Type of its values.", most=16, example="quantity"),
-        Text(name="code_list", help="Key of its code list.", most=160),
-        Text(name="owner_system", help="Key of the system that owns it.", most=160, example="lims"),
+        Choice(
+            name="type",
+            help="Type of its values.",
+            choices=tuple(SCHEMAS["element"]["properties"]["type"]["enum"]),
+            example="quantity",
+        ),
+        Key(name="code_list", help="Key of its code list.", visible=permissions.visible_code_lists),
+        Key(name="owner_system", help="Key of the system that owns it.", example="lims", visible=visible_systems),
     ),
 )
 ENTITIES = Collection(
@@ -60,8 +66,8 @@ TERMS = Collection(
     schema=SCHEMAS["local_term"],
     example={"key": "lims_glu", "system": "lims", "term": "GLU", "element": "glucose", "relation": "same"},
     filters=(
-        Text(name="system", help="Key of the system that says it.", most=160, example="lims"),
-        Text(name="element", help="Key of the element that is meant.", most=160, example="glucose"),
+        Key(name="system", help="Key of the system that says it.", example="lims", visible=visible_systems),
+        Key(name="element", help="Key of the element that is meant.", visible=permissions.visible_elements),
         Text(name="term", help="The word itself, exactly.", most=160, example="GLU"),
     ),
 )
@@ -94,7 +100,7 @@ MAPPINGS = Collection(
         "rules": [{"target": "reference", "path": "$.sample"}],
     },
     filters=(
-        Text(name="entity", help="Key of the entity.", most=160, example="result"),
+        Key(name="entity", help="Key of the entity.", example="result", visible=permissions.visible_entities),
         Choice(name="direction", help="Which way it goes.", choices=("to_canonical", "to_target")),
     ),
 )

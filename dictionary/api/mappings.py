@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from dictionary.console import samples
+from dictionary.mapping.protected import MASK
 from dictionary.selectors import mappings
 from dictionary.values import json
 from dictionary.values.errors import excerpt
@@ -24,6 +25,10 @@ SAMPLE = Object(
     name="sample",
     help="A record as the mapping reads it. Either this or `message`.",
     example={"sample": "S-1", "lot": "L-1", "glucose": {"value": "90", "unit": "mg/dL"}},
+)
+HIDDEN = (
+    "You may not see all values of this message: protected ones are masked in the sample. What the mapping makes of a "
+    "masked value, or refuses of it, says nothing about the message itself."
 )
 MESSAGE = Identity(name="message", help="Id of a message whose stored record is taken; that you look is recorded.")
 
@@ -43,6 +48,8 @@ class Previewed:
     """What a sample becomes. Nothing is stored and nothing is sent."""
 
     is_sound: Annotated[bool, said("Whether no value was refused.", True)]
+    is_masked: Annotated[bool, said("Whether values of the sample are hidden from you.", False)]
+    sentence: Annotated[str, said("What that means, for a person; empty where nothing is hidden.", "")]
     output: Annotated[dict[str, Any], said("The record that was made.")]
     trace: Annotated[list[dict[str, Any]], said("A line a value: target, value, rule, source, raw, notes.")]
     problems: list[PreviewProblem]
@@ -71,7 +78,16 @@ class Preview(ApiView):
         problems = [
             PreviewProblem(one.field, excerpt(one.value), one.rule, one.sentence) for one in found.mapped.problems
         ]
-        shown = Previewed(not problems, found.mapped.output, found.trace, problems, found.unread)
+        is_masked = given["message"] is not None and MASK in sample
+        shown = Previewed(
+            is_sound=not problems,
+            is_masked=is_masked,
+            sentence=HIDDEN if is_masked else "",
+            output=found.mapped.output,
+            trace=found.trace,
+            problems=problems,
+            unread=found.unread,
+        )
         return HttpResponse(json.dumps(shown), content_type="application/json")  # each number with its own digits
 
     def _sample(self, request: Request, given: dict[str, Any], direction: str) -> str:

@@ -15,7 +15,7 @@ from dictionary.mapping import CompiledMapping, MappingRefused
 from dictionary.mapping.protected import MASK
 from dictionary.permissions import visible_mappings
 from dictionary.selectors import drafts, mappings
-from dictionary.selectors.drafts import Trial
+from dictionary.selectors.drafts import TESTED, Trial
 from governance.console.desk import Desk, work
 from governance.console.differences import difference
 from governance.console.doors import page
@@ -24,7 +24,6 @@ from governance.errors import NotAllowed, NotFound, Refused
 from governance.shapes import Field, place
 
 LISTED = 12
-TESTED = (20, 100, 500)
 NAMES = ("sample", "message", "case_name", "last")
 
 

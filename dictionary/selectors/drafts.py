@@ -16,6 +16,7 @@ from governance.changes.kinds import Content
 from governance.errors import Refused
 
 SHOWN = 5
+TESTED = (20, 100, 500)  # how many of the newest messages a back-test runs over
 
 
 @dataclass(frozen=True, slots=True)

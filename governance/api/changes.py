@@ -44,7 +44,7 @@ OPERATIONS = Listing(
 )
 FILTERS = (
     Choice(name="state", help="Where it stands.", choices=tuple(ChangeState.values), example="released"),
-    Text(name="kind", help="Touches an object of this kind.", most=32, example="element"),
+    Choice(name="kind", help="Touches an object of this kind.", choices=collections.names, example="element"),
     Text(name="key", help="Touches an object of this key.", most=160, example="glucose"),
 )
 NUMBER = Text(name="number", help="Number of the change request.", most=16, example="CR-2026-0012")

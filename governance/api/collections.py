@@ -54,6 +54,11 @@ def each() -> Iterator[Collection]:
     return iter(_collections.values())
 
 
+def names() -> list[str]:
+    """The kinds that have a door."""
+    return list(_collections)
+
+
 def of(kind: str) -> Collection:
     """The collection of a kind; refuses with those that there are."""
     if kind in _collections:

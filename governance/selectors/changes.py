@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from governance.changes import kinds
 from governance.changes.difference import Line
 from governance.models import ChangeOperation, ChangeRequest, Revision
+from governance.permissions import holds_everywhere
 
 Visible = Callable[[Any, str], QuerySet]  # (user, kind) → projections that the user may know of
 
@@ -17,7 +18,7 @@ Visible = Callable[[Any, str], QuerySet]  # (user, kind) → projections that th
 def operations(user: Any, visible: Visible) -> QuerySet[ChangeOperation]:
     """Operations on objects that the user may know of, and all of those that they proposed themselves."""
     rows = ChangeOperation.objects.select_related("base", "change")
-    if user.has_perm("governance.view_changerequest"):
+    if holds_everywhere(user, "governance.view_changerequest"):
         return rows
     known = Q(change__author__id=str(user.pk))
     for kind in kinds.each():

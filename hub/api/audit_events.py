@@ -8,16 +8,17 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from governance.api.protocol.fields import Identity, Moment, Text
+from governance.api.protocol.fields import Choice, Identity, Moment, Text
 from governance.api.protocol.operation import operation
 from governance.api.protocol.paging import PAGING, page
+from governance.audit import TEMPLATES
 from governance.errors import NotFound
 from hub.api import shapes
 from hub.api.base import HubView
 from hub.selectors import audit
 
 FILTERS = (
-    Text(name="kind", help="Kind of act, exactly.", most=64, example="interface.paused"),
+    Choice(name="kind", help="Kind of act.", choices=lambda: sorted(TEMPLATES), example="interface.paused"),
     Text(name="subject", help="Key or id of what was acted on, or key of its interface.", most=160, example="IF-001"),
     Text(name="actor", help="A part of the name, or the id, of who acted.", most=160, example="Olga"),
     Text(name="text", help="A part of the sentence or of the reason, or a change request.", most=200),

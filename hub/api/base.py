@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from governance.api.protocol.fields import Identity, Text
+from governance.api.protocol.fields import Identity, Key, Text
 from governance.api.protocol.view import ApiView
 from governance.errors import NotFound
 from hub.models import Interface, Message
 from hub.permissions import visible_interfaces
 
 REASON = Text(name="reason", help="Why; it is kept for ever.", required=True, example="An upgrade of the target")
-INTERFACE = Text(name="interface", help="Key of the interface.", most=160, example="IF-001")
+INTERFACE = Key(name="interface", help="Key of the interface.", example="IF-001", visible=visible_interfaces)
 INTERFACE_KEY = Text(name="key", help="Key of the interface.", most=160, example="IF-001")
 MESSAGE_ID = Identity(name="message_id", help="Id of the message.", example="01980000-0000-7000-8000-000000000001")
 

@@ -9,14 +9,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from connectors.connection_kind import SCHEMA
+from connectors.registry import registry
 from governance.api.collections import Collection
 from governance.api.openapi.shapes import said
 from governance.api.proposing import row_of
-from governance.api.protocol.fields import Text
+from governance.api.protocol.fields import Choice, Text
 from governance.api.protocol.operation import operation
 from hub.api.base import HubView
 from hub.permissions import check_may_check, visible_connections
 from hub.services import checks
+
+
+def connectors() -> list[str]:
+    """Those that this installation has."""
+    return sorted(one.key for one in registry)
+
 
 CONNECTIONS = Collection(
     kind="connection",
@@ -31,7 +38,7 @@ CONNECTIONS = Collection(
         "settings": {"base_url": "https://qms.example"},
         "credentials": {"token": "secret:qms"},
     },
-    filters=(Text(name="connector", help="Key of its connector.", most=64, example="rest"),),
+    filters=(Choice(name="connector", help="Key of its connector.", choices=connectors, example="rest"),),
 )
 KEY = Text(name="key", help="Key of the connection.", most=160, example="qms-rest")
 

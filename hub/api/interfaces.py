@@ -12,9 +12,10 @@ from rest_framework.response import Response
 from governance.api.collections import Collection, add
 from governance.api.controlled import ControlledDetail
 from governance.api.protocol.conditions import tag_of
-from governance.api.protocol.fields import Choice, Text
+from governance.api.protocol.fields import Choice, Key
 from governance.api.protocol.operation import operation
 from governance.api.protocol.paging import PAGING, page
+from governance.permissions import visible_systems
 from hub.api import shapes
 from hub.api.base import INTERFACE, INTERFACE_KEY, REASON, HubView
 from hub.flow import control
@@ -36,7 +37,7 @@ INTERFACES = add(
     Collection(kind="interface", many="interfaces", visible=visible_interfaces, schema=SCHEMA, example=EXAMPLE)
 )
 FILTERS = (
-    Text(name="source", help="Key of the system that it reads from.", most=160, example="lims"),
+    Key(name="source", help="Key of the system that it reads from.", example="lims", visible=visible_systems),
     Choice(name="mode", help="How records arrive.", choices=("push", "poll")),
     Choice(name="paused", help="Whether it is paused now.", choices=("yes", "no")),
 )

@@ -3,7 +3,19 @@
 from django.urls import include, path
 
 from governance.api.urls import controlled
-from hub.api import audit_events, connections, deliveries, exceptions, interfaces, messages, replays
+from hub.api import (
+    audit_events,
+    connections,
+    deliveries,
+    delivery_list,
+    dry_runs,
+    exceptions,
+    interfaces,
+    messages,
+    replays,
+    search,
+    unmasking,
+)
 from hub.api.interfaces import INTERFACES
 
 urlpatterns = [
@@ -21,10 +33,13 @@ urlpatterns = [
     path("messages/<uuid:message_id>", messages.MessageDetail.as_view(), name="api-message"),
     path("messages/<uuid:message_id>/payload", messages.MessagePayload.as_view(), name="api-payload"),
     path("messages/<uuid:message_id>/reject", messages.Reject.as_view(), name="api-reject"),
+    path("messages/<uuid:message_id>/unmask", unmasking.Unmask.as_view(), name="api-unmask"),
     path("exceptions", exceptions.ExceptionList.as_view(), name="api-exceptions"),
     path("exceptions/<str:fingerprint>", exceptions.ExceptionItems.as_view(), name="api-exception"),
     path("exceptions/<str:fingerprint>/assign", exceptions.Assign.as_view(), name="api-exception-assign"),
     path("exceptions/<str:fingerprint>/link", exceptions.Link.as_view(), name="api-exception-link"),
+    path("deliveries", delivery_list.DeliveryList.as_view(), name="api-deliveries"),
+    path("deliveries/<uuid:delivery_id>", delivery_list.DeliveryDetail.as_view(), name="api-delivery"),
     path("deliveries/<uuid:delivery_id>/decision", deliveries.Decision.as_view(), name="api-decision"),
     path(
         "deliveries/<uuid:delivery_id>/decision/confirm",
@@ -33,9 +48,11 @@ urlpatterns = [
     ),
     path("deliveries/<uuid:delivery_id>/cancel", deliveries.Cancel.as_view(), name="api-cancel"),
     path("replays", replays.ReplayList.as_view(), name="api-replays"),
+    path("replays/dry-run", dry_runs.DryRuns.as_view(), name="api-replay-dry-run"),
     path("replays/<uuid:plan_id>", replays.ReplayDetail.as_view(), name="api-replay"),
     path("replays/<uuid:plan_id>/approve", replays.Approve.as_view(), name="api-replay-approve"),
     path("replays/<uuid:plan_id>/stop", replays.Stop.as_view(), name="api-replay-stop"),
+    path("search", search.Search.as_view(), name="api-search"),
     path("audit-events", audit_events.EventList.as_view(), name="api-audit-events"),
     path("audit-events/<uuid:event_id>", audit_events.EventDetail.as_view(), name="api-audit-event"),
 ]

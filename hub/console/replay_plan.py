@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -24,12 +23,11 @@ from hub.flow import replay
 from hub.models import Interface, Message
 from hub.models.replay import ReplayMode, ReplayState
 from hub.permissions import check_may_operate, interface_for, may_read_payload, readable_interfaces
-from hub.selectors import exceptions, messages, rehearsal
+from hub.selectors import exceptions, messages
 from hub.selectors.rehearsal import Rehearsed
-from hub.services.looks import record_look
+from hub.services import dry_runs
+from hub.services.dry_runs import SAMPLES
 
-SAMPLES = 10
-DIFFERENCES = 3  # that are shown in full
 NAMED = 500  # messages that a form carries by name; a larger list is a whole group
 TONES = {"same": "ok", "changed": "info", "new": "info", "later": "mute", "none": "mute", "still_wrong": "bad",
          "left": "warn"}  # fmt: skip
@@ -122,23 +120,13 @@ def _asked(request: HttpRequest, form: ReplayForm, rows: Sequence[Message]) -> H
 def _rehearsed(request: HttpRequest, interface: Interface, ids: Sequence[UUID], mode: str) -> dict[str, Any]:
     """The dry run: counts by outcome, and the first differences; for who may read payloads. Looks are recorded."""
     if not may_read_payload(request.user, interface):
-        return {"why_no_rehearsal": f"You may not read the content of {interface.key}, so it cannot be tried for you."}
-    found = rehearsal.rehearse(ids, mode=mode, release_id=interface.control.release_id)
-    differing = [one for one in found if one.outcome in ("changed", "new")][:DIFFERENCES]
-    for message_id in {one.message_id for one in differing}:
-        record_look(
-            by=request.user,
-            message_id=message_id,
-            interface_key=interface.key,
-            stage="a dry run of a replay, masked",
-            source="console",
-        )
-    counted = Counter(one.outcome for one in found)
+        return {"why_no_rehearsal": dry_runs.why_not(interface)}
+    found = dry_runs.run(interface=interface, message_ids=ids, mode=mode, by=request.user, source="console")
     return {
-        "tried": len(ids[: rehearsal.TRIED]),
-        "outcomes": [(WORDS[name], TONES[name], counted[name]) for name in WORDS if counted[name]],
-        "wrong": [one for one in found if one.outcome in ("still_wrong", "left")][:SAMPLES],
-        "differences": [(one, _difference(one)) for one in differing],
+        "tried": found.tried,
+        "outcomes": [(WORDS[name], TONES[name], found.outcomes[name]) for name in WORDS if name in found.outcomes],
+        "wrong": found.wrong,
+        "differences": [(one, _difference(one)) for one in found.differing],
     }
 
 

@@ -72,6 +72,15 @@ def plan(*, message_ids: Sequence[UUID], mode: str, by: Any, reason: str) -> Rep
     return request
 
 
+def check(message_ids: Sequence[UUID], mode: str) -> Interface:
+    """The interface of these messages. Refuses what ``plan`` would refuse, and freezes nothing."""
+    check_plan(message_ids, mode)
+    states = list(MessageState.objects.filter(id__in=message_ids).order_by("interface_key", "sequence", "id"))
+    interface = check_one_interface(message_ids, states)
+    _items(ReplayPlan(mode=mode), states)
+    return interface
+
+
 def approve(*, plan_id: UUID, by: Any, reason: str) -> ReplayPlan:
     """The second person: approves the frozen plan, and it runs. Raises PlanAltered where it is not what was frozen."""
     with change(by=by, reason=reason):

@@ -68,30 +68,32 @@ class Window:
     until: datetime | None = None
 
 
-def arrived(user: Any, window: Window, *, before: UUID | None = None) -> Found:
+def arrived(user: Any, window: Window, *, before: UUID | None = None, limit: int = PAGE) -> Found:
     """Deliveries confirmed within the window, newest first."""
-    return _page([_arrived(user, window)], before)
+    return _page([_arrived(user, window)], before, limit)
 
 
-def slowest(user: Any, window: Window) -> Found:
+def slowest(user: Any, window: Window, *, limit: int = PAGE) -> Found:
     """The same, slowest first: one page, of the newest ``traffic.SAMPLE`` that percentiles are taken from."""
     rows = _arrived(user, window)
     newest = list(rows.order_by("-id")[: traffic.SAMPLE])
     ordered = sorted(newest, key=_milliseconds, reverse=True)
-    return Found(len(newest), tuple(_rows(ordered[:PAGE])), None)
+    return Found(len(newest), tuple(_rows(ordered[:limit])), None)
 
 
-def waiting(user: Any, window: Window, *, at: datetime | None = None, before: UUID | None = None) -> Found:
+def waiting(
+    user: Any, window: Window, *, at: datetime | None = None, before: UUID | None = None, limit: int = PAGE
+) -> Found:
     """What waits for the hub now, or waited ``at`` the end of an hour."""
     keys = _keys(user, window)
     if at is None:
-        return _page([traffic.waiting(keys), traffic.unrouted(keys)], before)
+        return _page([traffic.waiting(keys), traffic.unrouted(keys)], before, limit)
     then = [
         traffic.waiting(keys).filter(created_at__lt=at),
         traffic.unrouted(keys).filter(changed_at__lt=at),
         traffic.closed(keys).filter(created_at__lt=at, closed_at__gte=at),
     ]
-    return _page(then, before)
+    return _page(then, before, limit)
 
 
 def failed_tries(user: Any, window: Window, *, before: UUID | None = None) -> Found:
@@ -127,14 +129,14 @@ def _between(rows: QuerySet, name: str, window: Window) -> QuerySet:
     return rows.filter(wanted)
 
 
-def _page(parts: list[QuerySet], before: UUID | None) -> Found:
+def _page(parts: list[QuerySet], before: UUID | None, limit: int) -> Found:
     """The newest of several tables together: ids carry their time."""
     total = sum(part.count() for part in parts)
     held: list[Any] = []
     for part in parts:
-        held += (part.filter(id__lt=before) if before else part).order_by(F("id").desc())[:PAGE]
-    newest = list(islice(sorted(held, key=lambda one: one.id, reverse=True), PAGE))
-    return Found(total, tuple(_rows(newest)), newest[-1].id if len(newest) == PAGE else None)
+        held += (part.filter(id__lt=before) if before else part).order_by(F("id").desc())[: limit + 1]
+    newest = list(islice(sorted(held, key=lambda one: one.id, reverse=True), limit + 1))
+    return Found(total, tuple(_rows(newest[:limit])), newest[limit - 1].id if len(newest) > limit else None)
 
 
 def _rows(held: list[Any]) -> list[Row]:

@@ -9,19 +9,20 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from connectors.models import Connection
 from dictionary.models import InterfaceControlDocument
 from dictionary.permissions import (
     visible_code_lists,
     visible_elements,
     visible_entities,
+    visible_icds,
     visible_mappings,
     visible_terms,
 )
-from governance.models import ChangeOperation, ChangeRequest
+from governance.models import ChangeOperation
 from governance.permissions import visible_systems
+from governance.selectors import changes
 from hub.models import Interface, ReplayPlan
-from hub.permissions import visible_interfaces
+from hub.permissions import visible_connections, visible_interfaces
 from hub.selectors import audit, messages
 
 MOST = 8  # of a group; the count says how many there are
@@ -115,8 +116,7 @@ def _systems(user: Any, text: str) -> tuple[int, list[Hit]]:
 
 
 def _connections(user: Any, text: str) -> tuple[int, list[Hit]]:
-    mine = Connection.objects.filter(is_retired=False, system__in=visible_systems(user)).select_related("system")
-    rows = _having(mine, text, "key", "label", "connector")
+    rows = _having(visible_connections(user).select_related("system"), text, "key", "label", "connector")
     return _first(rows, lambda one: Hit("connection", one.key, one.label, f"to {one.system.label}"))
 
 
@@ -176,9 +176,9 @@ def _icds(user: Any, text: str) -> tuple[int, list[Hit]]:
 
 
 def _changes(user: Any, text: str) -> tuple[int, list[Hit]]:
-    """Changes that touch no interface which the user may not know of."""
-    mine = ChangeRequest.objects.exclude(operations__in=_hidden_operations(user))
-    rows = _having(mine.order_by("-number"), text, "number", "title")
+    """Changes in which the user may see something, and that touch no interface which they may not know of."""
+    mine = changes.listed(user, _visible).exclude(operations__in=_hidden_operations(user))
+    rows = _having(mine, text, "number", "title")
     return _first(rows, lambda one: Hit("change", one.number, one.title, one.get_state_display().lower()))
 
 
@@ -194,6 +194,11 @@ def _events(user: Any, text: str) -> tuple[int, list[Hit]]:
     return _first(rows, lambda one: Hit("event", one.subject_id, one.sentence, f"{one.recorded_at:%Y-%m-%d %H:%M} UTC"))
 
 
+def _visible(user: Any, kind: str) -> QuerySet:
+    """The objects of a controlled kind that the user may know of; none of a kind that is not searched."""
+    return VISIBLE[kind](user) if kind in VISIBLE else Interface.objects.none()
+
+
 def _hidden_operations(user: Any) -> QuerySet:
     """Django's ``exclude`` over two fields of a related row would look at different rows; this looks at one."""
     hidden = Interface.objects.exclude(pk__in=visible_interfaces(user).values("pk")).values("key")
@@ -207,6 +212,17 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
+VISIBLE: dict[str, Callable[[Any], QuerySet]] = {
+    "system": visible_systems,
+    "connection": visible_connections,
+    "element": visible_elements,
+    "entity": visible_entities,
+    "code_list": visible_code_lists,
+    "local_term": visible_terms,
+    "mapping": visible_mappings,
+    "icd": visible_icds,
+    "interface": visible_interfaces,
+}
 FINDERS: tuple[tuple[str, str, Finder], ...] = (
     ("messages", "Messages", _messages),
     ("interfaces", "Interfaces", _interfaces),

@@ -18,12 +18,12 @@ def record_look(*, by: Any, message_id: UUID, interface_key: str, stage: str, so
         audit.record("payload.viewed", subject=("message", str(message_id)), interface=interface_key, stage=stage)
 
 
-def unmask(*, message_id: UUID, stage: str, by: Any, reason: str) -> None:
+def unmask(*, message_id: UUID, stage: str, by: Any, reason: str, source: str = "console") -> None:
     """A person sees the protected values of one stage of one message, and says why. The caller shows them shortly.
 
     The right is checked inside the transaction: it may have gone since the door looked.
     """
-    with change(by=by, reason=reason, source="console"):
+    with change(by=by, reason=reason, source=source):
         message = Message.objects.filter(id=message_id).first()
         if message is None:
             raise NotFound(f"There is no message {message_id}.", field="message", value=str(message_id))

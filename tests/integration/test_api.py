@@ -67,20 +67,20 @@ def test_each_stage_of_the_payload_is_read_and_that_is_recorded(api, delivered, 
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "field"),
+    ("path", "field"),
     [
-        ("messages?colour=red", 400, "colour"),
-        ("messages?limit=0", 400, "limit"),
-        ("messages?limit=-1", 400, "limit"),
-        ("messages?limit=100000", 400, "limit"),
-        ("messages?since=yesterday", 400, "since"),
-        ("messages?state=lost", 422, "state"),
-        ("messages?before=x", 422, "before"),
+        ("messages?colour=red", "colour"),
+        ("messages?limit=0", "limit"),
+        ("messages?limit=-1", "limit"),
+        ("messages?limit=100000", "limit"),
+        ("messages?since=yesterday", "since"),
+        ("messages?state=lost", "state"),
+        ("messages?before=x", "before"),
     ],
 )
-def test_a_filter_that_makes_no_sense_is_named(api, path, status, field):
+def test_a_filter_that_makes_no_sense_is_named(api, path, field):
     answer = api("get", path)
-    assert answer.status_code == status
+    assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == field
 
 

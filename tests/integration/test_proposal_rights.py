@@ -89,6 +89,21 @@ def test_a_reference_to_what_the_author_may_not_see_is_answered_like_one_that_le
     assert "which does not exist" in answers[0][1]
 
 
+def test_a_back_test_tells_nothing_of_a_code_list_that_its_author_may_not_see(client, gus, send):
+    """Nor does it run with it: the hidden list is answered like one that leads nowhere."""
+    owns(gus, "entity", Entity.objects.get(key="result"))
+    release(("code_list", {"key": "hidden", "label": "Hidden", "codes": {"OK": {"label": "Secret"}}}))
+    answers = []
+    for key in ("hidden", "no_such"):
+        rule = {"target": "verdict", "path": "$.verdict", "codes": {"list": key}}
+        others = [one for one in to_canonical()["rules"] if one["target"] != "verdict"]
+        body = {"content": to_canonical(rules=[*others, rule]), "last": 20}
+        told = client.post("/api/v1/mappings/lims-result/back-test", json.dumps(body), content_type="application/json")
+        answers.append((told.status_code, told.json()["detail"].replace(key, "…")))
+    assert answers[0] == answers[1]
+    assert (answers[0][0], "which does not exist" in answers[0][1]) == (422, True)
+
+
 def test_what_keeps_an_object_from_being_retired_is_not_named_to_who_may_not_see_it(gus, send):
     owns(gus, "entity", Entity.objects.get(key="result"))
     refused = send("mappings/lims-result", method="delete")

@@ -58,7 +58,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "api-changes": {**WORDS, "operations": [{"kind": "element", "key": "glucose", "content": CHANGED}]},
     "api-decision": {**REASON, "decision": "cancel"},
     "api-decision-confirm": {**REASON, "proposal": "<proposal>"},
+    "api-mapping-back-test": {"content": to_canonical(), "last": 20},
     "api-mapping-preview": {"sample": {"sample": "S-1", "lot": "L-1"}},
+    "api-replay-dry-run": {"mode": "current_release", "messages": ["<held>"]},
+    "api-unmask": {**REASON, "stage": "received"},
     "api-replays": {**REASON, "mode": "current_release", "messages": ["<held>"]},
 }
 KINDS = {

@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.req("M7.6")]
 NOT_OF_HERE = (
     "api-schema",
     "api-docs",
+    "api-units",
     "catalogue",
     "units",
     "api-audit-events",

@@ -112,7 +112,7 @@ def _words(text: str) -> str:
 def _type(schema: dict[str, Any]) -> str:
     """``one of push, poll``, ``uuid``, ``integer, 1 to 200``."""
     if "enum" in schema:
-        return "one of " + ", ".join(schema["enum"])
+        return "one of " + ", ".join(map(str, schema["enum"]))
     kind = schema.get("format") or schema.get("type", "any")
     kind = " or ".join(kind) if isinstance(kind, list) else kind
     return f"{kind}, {schema['minimum']} to {schema['maximum']}" if "minimum" in schema else kind

@@ -1,11 +1,13 @@
 """Fields of a query or a body, declared once: the declaration reads what came, and it is what OpenAPI shows.
 
-A value that cannot be read is a 400 (a time, a number), one that breaks a rule is a 422.
+A field refuses what breaks its rule, naming field, value and rule. Whether that is a 400 or a 422 is not its own to
+say: ``record.py`` makes every refusal of a query a 400, and every refusal of a body is a 422.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,13 +19,6 @@ from governance.api.protocol.deprecation import Deprecation
 from governance.errors import Refused
 
 Schema = dict[str, Any]
-
-
-class UnknownField(Refused):
-    """A query that could not be read: a name without a meaning here, or a value without one."""
-
-    status = 400
-    code = "unknown_field"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +39,9 @@ class Field:
         """What a view works with. Raises Refused that names field, value and rule."""
         raise NotImplementedError
 
+    def check_known(self, value: Any, user: Any) -> None:
+        """Refuses a value that names something which is not there for this user. Most fields name nothing."""
+
     def absent(self) -> Any:
         """What an optional field is where it was not given."""
         return None
@@ -51,15 +49,20 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text(Field):
-    """Text of at most ``most`` characters."""
+    """Text of ``least`` to ``most`` characters; blanks alone are none."""
 
+    least: int = 0
     most: int = 2000
 
     def schema(self) -> Schema:
-        return {"type": "string", "maxLength": self.most}
+        least = {"minLength": self.least, "pattern": r"\S"} if self.least else {}
+        return {"type": "string", "maxLength": self.most, **least}
 
     def read(self, value: Any) -> str:
         text = typed(self.name, value, str, "text")
+        if len(text.strip()) < self.least:
+            sentence = f"The field {self.name!r} is empty."
+            raise Refused(sentence, field=self.name, value="empty", rule=f"at least {self.least} characters")
         if len(text) > self.most:
             sentence = f"The field {self.name!r} has {len(text)} characters; at most {self.most} are taken."
             raise Refused(sentence, field=self.name, value=f"{text[:60]} …", rule=f"at most {self.most} characters")
@@ -70,18 +73,38 @@ class Text(Field):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice(Field):
-    """One of a few words."""
+class Key(Text):
+    """The key of something of which there is a list; ``visible`` gives the rows that a user may know of.
 
-    choices: tuple[str, ...]
+    What is somebody else's is answered like what is not there.
+    """
+
+    most: int = 160
+    visible: Callable[[Any], Any]
+
+    def check_known(self, value: Any, user: Any) -> None:
+        if not self.visible(user).filter(key=value).exists():
+            sentence = f"{self.name} is {value[:80]!r}; there is none of that key."
+            raise Refused(sentence, field=self.name, value=value[:80] or "empty", rule="the key of one that is yours")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Field):
+    """One of a few words; a function where they are known only once everything is loaded."""
+
+    choices: tuple[str, ...] | Callable[[], Iterable[str]]
+
+    @property
+    def words(self) -> list[str]:
+        return list(self.choices() if callable(self.choices) else self.choices)
 
     def schema(self) -> Schema:
-        return {"type": "string", "enum": list(self.choices)}
+        return {"type": "string", "enum": self.words}
 
     def read(self, value: Any) -> str:
-        if typed(self.name, value, str, "text") in self.choices:
+        if typed(self.name, value, str, "text") in self.words:
             return value
-        known = ", ".join(self.choices)
+        known = ", ".join(self.words)
         sentence = f"The field {self.name!r} is {value[:80]!r}; it takes one of: {known}."
         raise Refused(sentence, field=self.name, value=value[:80] or "empty", rule=f"one of {known}")
 
@@ -104,7 +127,7 @@ class Moment(Field):
             found = None
         if found is None:
             sentence = f"{self.name} is {value[:80]!r}; it takes a time with offset."
-            raise UnknownField(sentence, field=self.name, value=value[:80] or "empty", rule="RFC 3339")
+            raise Refused(sentence, field=self.name, value=value[:80] or "empty", rule="RFC 3339")
         return found
 
 
@@ -140,10 +163,27 @@ class Number(Field):
             return int(value)
         rule = f"{self.least} to {self.most}"
         sentence = f"{self.name} is {value[:80]!r}; it takes {rule}."
-        raise UnknownField(sentence, field=self.name, value=value[:80] or "empty", rule=rule)
+        raise Refused(sentence, field=self.name, value=value[:80] or "empty", rule=rule)
 
     def absent(self) -> int:
         return self.default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneOf(Field):
+    """One of a few whole numbers of a body."""
+
+    numbers: tuple[int, ...]
+
+    def schema(self) -> Schema:
+        return {"type": "integer", "enum": list(self.numbers)}
+
+    def read(self, value: Any) -> int:
+        if type(value) is int and value in self.numbers:
+            return value
+        rule = f"one of {', '.join(map(str, self.numbers))}"
+        sentence = f"The field {self.name!r} is {str(value)[:80]!r}; it takes {rule}."
+        raise Refused(sentence, field=self.name, value=str(value)[:80] or "empty", rule=rule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

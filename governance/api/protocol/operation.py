@@ -13,7 +13,12 @@ from governance.api.protocol.deprecation import Deprecation
 from governance.api.protocol.fields import Field
 from governance.api.protocol.record import Record
 
-ALWAYS = (400, 401, 406, 429)  # any operation: a query that cannot be read, no credential, no such media type, too many
+ALWAYS = (
+    400,
+    401,
+    406,
+    429,
+)  # any operation: something wrong in the query, no credential, no such media type, too many
 WITH_BODY = (411, 413, 415, 422)
 
 
@@ -54,7 +59,6 @@ class Operation:
     def statuses(self) -> list[int]:
         """Every refusal that this operation can answer, in order."""
         found = {*ALWAYS, *self.refusals} if self.is_counted else {401, *self.refusals}
-        found |= {422} if self.query else set()
         found |= set(WITH_BODY) if self.body is not None or self.body_schema else set()
         found |= {403} if self.act else set()
         return sorted(found)

@@ -16,7 +16,8 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from governance.api.protocol.fields import Number, Text, UnknownField
+from governance.api.protocol.fields import Number, Text
+from governance.api.protocol.record import BadValue
 
 LIMIT = Number(name="limit", help="How many rows a page holds.", least=1, most=200, default=50, example=50)
 CURSOR = Text(name="cursor", help="Where the page begins: taken from `next` of the page before, and opaque.", most=400)
@@ -36,7 +37,7 @@ def place_of(cursor: str, *kinds: Callable[[Any], Any]) -> list[Any] | None:
         place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return [kind(part) for kind, part in zip(kinds, place, strict=True)]
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
-        raise UnknownField(
+        raise BadValue(
             "The cursor is none of this list; take it from `next` of the page before.",
             field="cursor",
             value=cursor[:80],

@@ -1,4 +1,8 @@
-"""A JSON object whose members are declared: the body of a request, or one item of a list in it."""
+"""What a request is read by: the declared fields of its query, and those of a JSON object, the body or a part of it.
+
+One rule for every operation: what is wrong with a query string is a 400, what is wrong with a body is a 422. Either
+names the field, its value and the rule.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from governance.api.protocol.fields import Field, Schema, UnknownField
+from governance.api.protocol.fields import Field, Schema
 from governance.errors import MISSING, NOT_SHOWN, Refused
+
+
+class UnknownField(Refused):
+    """A query with a name that means nothing here, or that stands twice."""
+
+    status = 400
+    code = "unknown_field"
+
+
+class BadValue(Refused):
+    """A query with a value that its field cannot take, or without one that it needs."""
+
+    status = 400
+    code = "bad_value"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +49,23 @@ class Record(Field):
         return {one.name: _member(one, value) for one in self.members}
 
 
-def read_query(known: Sequence[Field], given: Any) -> dict[str, Any]:
+def read_query(known: Sequence[Field], given: Any, user: Any = None) -> dict[str, Any]:
     """The query's fields, all of which must be known; a ``QueryDict`` in, a value for each declared field out."""
+    _check_names(known, given)
+    try:
+        return {one.name: _asked(one, given, user) for one in known}
+    except Refused as refused:
+        raise BadValue(refused.sentence, field=refused.field, value=refused.value, rule=refused.rule) from None
+
+
+def _asked(one: Field, given: Any, user: Any) -> Any:
+    found = _member(one, given)
+    if one.name in given:
+        one.check_known(found, user)
+    return found
+
+
+def _check_names(known: Sequence[Field], given: Any) -> None:
     names = {one.name: one for one in known}
     for name in given:
         if name not in names:
@@ -44,7 +77,6 @@ def read_query(known: Sequence[Field], given: Any) -> dict[str, Any]:
             )
         if len(given.getlist(name)) > 1:
             raise UnknownField(f"The filter {name!r} stands twice.", field=name, value="twice", rule="once")
-    return {one.name: one.read(given[one.name]) if one.name in given else one.absent() for one in known}
 
 
 def object_schema(members: Sequence[Field]) -> Schema:

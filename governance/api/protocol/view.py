@@ -55,7 +55,7 @@ class ApiView(APIView):
         if self.rate.is_exceeded:
             raise rates.TooMany(self.rate)
         if self.declaration(str(request.method)):
-            self.asked = read_query(self.current.query, request.query_params)
+            self.asked = read_query(self.current.query, request.query_params, request.user)
 
     def body(self) -> dict[str, Any]:
         """The body, read by the operation's fields."""

@@ -10,10 +10,10 @@ from django.http import QueryDict
 from governance.api.openapi.describing import describe
 from governance.api.openapi.shapes import example_of
 from governance.api.protocol.deprecation import Deprecation, headers
-from governance.api.protocol.fields import Choice, Identity, Listing, Moment, Number, Text, UnknownField
+from governance.api.protocol.fields import Choice, Identity, Listing, Moment, Number, Text
 from governance.api.protocol.operation import Operation
 from governance.api.protocol.paging import cursor_of, number, place_of, text
-from governance.api.protocol.record import read_query
+from governance.api.protocol.record import BadValue, UnknownField, read_query
 from governance.errors import Refused
 
 pytestmark = [pytest.mark.req("M7.6")]
@@ -46,10 +46,10 @@ def test_an_operation_documents_only_what_it_can_answer():
     [
         (Text(name="x", help="", most=3), "abc", "abcd", 422),
         (Choice(name="x", help="", choices=("a",)), "a", "b", 422),
-        (Moment(name="x", help=""), "2026-11-21T08:30:00+01:00", "2026-11-21T08:30:00", 400),
-        (Moment(name="x", help=""), "2026-11-21T08:30:00Z", "", 400),
+        (Moment(name="x", help=""), "2026-11-21T08:30:00+01:00", "2026-11-21T08:30:00", 422),
+        (Moment(name="x", help=""), "2026-11-21T08:30:00Z", "", 422),
         (Identity(name="x", help=""), "01980000-0000-7000-8000-000000000001", "0198", 422),
-        (Number(name="x", help="", least=1, most=9, default=5), "9", "10", 400),
+        (Number(name="x", help="", least=1, most=9, default=5), "9", "10", 422),
         (Listing(name="x", help="", item=Text(name="y", help=""), most=1), ["a"], ["a", "b"], 422),
         (Listing(name="x", help="", item=Text(name="y", help="")), ["a"], [5], 422),
     ],
@@ -64,15 +64,26 @@ def test_a_field_reads_what_it_documents_and_refuses_the_rest(field, good, bad, 
 def test_a_query_has_every_declared_field_and_no_other():
     known = (Text(name="a", help=""), Number(name="n", help="", least=1, most=9, default=5))
     assert read_query(known, QueryDict("a=x")) == {"a": "x", "n": 5}
-    for wrong in ("b=1", "a=1&a=2", "n="):
-        with pytest.raises(UnknownField):
+    for wrong, kind in (("b=1", UnknownField), ("a=1&a=2", UnknownField), ("n=", BadValue)):
+        with pytest.raises(kind):
             read_query(known, QueryDict(wrong))
+
+
+def test_whatever_a_field_refuses_is_a_400_in_a_query_and_a_422_in_a_body():
+    fields = (Text(name="a", help="", most=1, required=True),)
+    for given in ("", "a=12"):
+        with pytest.raises(Refused) as of_query:
+            read_query(fields, QueryDict(given))
+        with pytest.raises(Refused) as of_body:
+            Operation("Do", body=fields).read_body(QueryDict(given).dict())
+        assert (of_query.value.status, of_body.value.status) == (400, 422)
+        assert (of_query.value.field, of_query.value.rule) == (of_body.value.field, of_body.value.rule)
 
 
 def test_a_cursor_brings_back_its_place_and_nothing_else_is_one():
     assert place_of(cursor_of(2, -5, "abc"), number, number, text) == [2, -5, "abc"]
     for wrong in ("x", "é", cursor_of(1), cursor_of("a", 1, "b"), cursor_of(True, 1, "b"), cursor_of(1, 1, "\x00")):
-        with pytest.raises(UnknownField):
+        with pytest.raises(BadValue):
             place_of(wrong, number, number, text)
 
 
