@@ -1,24 +1,21 @@
-"""docs/tutorial/first-interface.md, from its first line to its last: a real hub, a browser and a terminal."""
+"""A folder, a terminal and the hub of ``make new`` on a free port: where a page of the documentation is played."""
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
+from typing import IO
 
 from tests.factories.processes import ROOT, START_SECONDS, free_port, until
-from tests.functional.tutorial import Player
+from tests.functional.documentation import pictures
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.req("M3.6")]
-
-TUTORIAL = ROOT / "docs" / "tutorial" / "first-interface.md"
 PASSWORD = "own-interface-2026"
 ONE_TIME = re.compile(r"one-time password (\S+)")
+RECIPE = re.compile(r"^new:.*\n\t@PORT=\$\(PORT\) exec \$\(BIN\)/python (.+)$", re.MULTILINE)
+TIMEOUT = 60
 
 
 class Desk:
@@ -29,6 +26,9 @@ class Desk:
         self.hub: subprocess.Popen | None = None
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("HUB_", "DJANGO_"))}
         self.environment = {**clean, "HUB_HOME": str(folder / "hub"), "PORT": str(self.port)}
+        if pictures.are_wanted():
+            clock = {"HUB_TEST_NOW": pictures.NOW.isoformat(), "PYTHONPATH": str(Path(__file__).parent / "clock")}
+            self.environment.update(clock)
         self.says = {
             "/tmp/archive": f"{folder}/archive",
             ".run/new": f"{folder}/hub",
@@ -43,48 +43,35 @@ class Desk:
             text = text.replace(theirs, ours)
         return text
 
-    def run(self, command: str) -> str:
-        """What it prints; variables stay for the next command."""
+    def run(self, command: str, *, may_fail: bool = False) -> str:
+        """What it prints; TOKEN stays for the next command."""
         if command.strip() == "make new":
             return self.make_new()
-        kept = self.folder / "variables"
-        script = f"set -aeu; touch {kept}; . {kept}\n{self.here(command)}\ndeclare -p | grep '^declare -x TOKEN' > {kept} || true"
+        kept = self.folder / "token"
+        script = f"set -eu; touch {kept}; TOKEN=$(cat {kept})\n{self.here(command)}\necho $TOKEN > {kept}"
+        bash = ["bash", "-c", script]
         done = subprocess.run(
-            ["bash", "-c", script], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=60
+            bash, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=TIMEOUT
         )
+        assert may_fail or done.returncode == 0, f"{command}{done.stderr}"
         return done.stdout
 
     def make_new(self) -> str:
         """The program that ``make new`` runs, without the making of its environment."""
-        (recipe,) = re.findall(r"^new:.*\n\t@PORT=\$\(PORT\) exec \$\(BIN\)/python (.+)$", (ROOT / "Makefile").read_text(), re.M)
+        (recipe,) = RECIPE.findall((ROOT / "Makefile").read_text(encoding="utf-8"))
         said = self.folder / "hub.log"
         with said.open("w") as log:
-            self.hub = subprocess.Popen(
-                [sys.executable, *recipe.split()], cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
-            )
+            self.hub = self._start([sys.executable, *recipe.split()], log)
         until(lambda: "is ready" in said.read_text() or self.hub.poll() is not None, "A ready hub", START_SECONDS)
         self.says["the one-time password"] = ONE_TIME.search(said.read_text())[1]
         return said.read_text()
+
+    def _start(self, command: list[str], log: IO[str]) -> subprocess.Popen:
+        return subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
 
     def leave(self) -> None:
         if self.hub:
             self.hub.terminate()
             self.hub.wait(40)
-
-
-@pytest.fixture
-def desk(tmp_path):
-    found = Desk(tmp_path)
-    yield found
-    found.leave()
-
-
-def test_the_tutorial_is_true_from_its_first_line_to_its_last(browser, desk):
-    page = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce").new_page()
-    page.set_default_timeout(10_000)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    player = Player(page, desk, lambda name, seen: None)
-    player.play(TUTORIAL.read_text(encoding="utf-8"))
-    assert len(list((desk.folder / "archive" / "results").glob("*.json"))) == 1
-    assert not errors

@@ -40,6 +40,7 @@ class Player:
     def __init__(self, page: Any, desk: Any, take: Callable[[str, Any], None]) -> None:
         self.page, self.desk, self.take = page, desk, take
         self._printed: Callable[[], str] | None = None  # what the terminal says, where it spoke last
+        self._taken: set[str] = set()
         self._is_list = False  # reached by a link, so that asking again loses nothing
 
     def play(self, text: str) -> None:
@@ -64,14 +65,17 @@ class Player:
                 case "value":
                     self.fill(found["field"], found["value"].strip("`"))
                 case "picture":
-                    self.take(found["picture"], self.page)
+                    self.show(found["picture"])
                 case step:
                     getattr(self, str(step))(found[str(step)])
 
     def type(self, command: str) -> None:
         """What only reads may be asked again, until it says what the page promises."""
-        said = self.desk.run(command)
-        self._printed = (lambda: self.desk.run(command)) if command.startswith("cat ") else (lambda: said)
+        if command.startswith("cat "):
+            self._printed = lambda: self.desk.run(command, may_fail=True)
+        else:
+            said = self.desk.run(command)
+            self._printed = lambda: said
 
     def visit(self, address: str) -> None:
         self._printed = None
@@ -90,6 +94,12 @@ class Player:
     def see(self, words: str) -> None:
         words = words.rstrip("…")
         until(lambda: words in self._printed() if self._printed else self._is_shown(words), f"“{words}”", SEEN_SECONDS)
+
+    def show(self, name: str) -> None:
+        """Where a picture stands, one is taken: the first time that the player comes by."""
+        if name not in self._taken:
+            self._taken.add(name)
+            self.take(name, self.page)
 
     def fill(self, name: str, value: str) -> None:
         """A field by its label; "Fields, 2 › Name" is the one in that group of the form."""
