@@ -8,7 +8,7 @@ BIN := $(ENV)/bin
 RUN_STAMP := $(ENV)/.requirements
 DEV_STAMP := $(ENV)/.requirements-dev
 
-.PHONY: help run new test check fix sizes picture landscape landscape-install landscape-check drill bench-route bench-profile docs clean
+.PHONY: help run new test check fix sizes pictures landscape landscape-install landscape-check drill bench-route bench-profile docs clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -46,8 +46,8 @@ fix: $(DEV_STAMP)  ## format, and mend what the linter can
 sizes: $(DEV_STAMP)  ## how long files and functions are
 	@$(BIN)/python deploy/make/sizes.py
 
-picture: $(DEV_STAMP)  ## take the README's picture of the overview again
-	@HUB_TEST_PICTURE=yes $(BIN)/python -m pytest tests/functional/test_picture.py -q -n 0
+pictures: $(DEV_STAMP)  ## take the pictures of the documentation again
+	@HUB_TEST_PICTURES=yes $(BIN)/python -m pytest $(wildcard tests/functional/documentation/t*.py) -q -n 0
 
 docs: $(DEV_STAMP)  ## write the reference pages that are made from code
 	@$(BIN)/python manage.py reference

@@ -170,10 +170,17 @@ def is_web(address: str) -> bool:
 
 @register.filter
 def shown_value(value: Any) -> str:
-    """A value of a record: text as it is, all else as JSON; "—" where there is none."""
+    """A value of a record: text as it is, a quantity with its unit, all else as JSON; "—" where there is none."""
     if value is None or value == "":
         return "—"
+    if _is_quantity(value):
+        return f"{value['value']} {value['unit']}"
     return value if isinstance(value, str) else json.dumps(value).decode()
+
+
+def _is_quantity(value: Any) -> bool:
+    is_like_one = isinstance(value, dict) and value.keys() == {"value", "unit"}
+    return is_like_one and not any(one is None or isinstance(one, dict | list) for one in value.values())
 
 
 @register.filter

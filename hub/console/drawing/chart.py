@@ -10,6 +10,7 @@ from typing import NamedTuple
 WIDTH, HEIGHT = 400, 176
 LEFT, RIGHT, TOP, BOTTOM = 44, 8, 14, 24
 EVERY_HOURS = 4
+HALF_A_TEXT = 15  # the last hour is named within the picture
 IN_SIGHT = 3  # a threshold up to so many times the highest value sets the scale; a higher one is named at the top
 
 Point = tuple[float, float]
@@ -128,7 +129,7 @@ def chart(
         rows=tuple((column.hour, _cells(column, i, named)) for i, column in enumerate(columns)),
         spots=tuple(_spot(column, i, size, named) for i, column in enumerate(columns)),
         across=tuple(
-            Tick(_x(i, size), f"{column.hour:%H:%M}")
+            Tick(min(_x(i, size), WIDTH - HALF_A_TEXT), f"{column.hour:%H:%M}")
             for i, column in enumerate(columns)
             if column.hour.hour % EVERY_HOURS == 0
         ),
