@@ -33,7 +33,7 @@ class Unit:
     code: Annotated[str, said("Its UCUM code.", "mg/dL")]
     name: Annotated[str, said("Its name.", "milligram per deciliter")]
     quantity: Annotated[str, said("What UCUM says that it is for; empty for compounds.", "")]
-    measures: Annotated[str, said("Its dimension in words.", "mass / volume")]
+    measures: Annotated[str, said("Its dimension in words.", "mass·length⁻³")]
 
 
 class UnitList(ApiView):

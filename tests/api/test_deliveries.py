@@ -37,22 +37,22 @@ def test_what_arrived_and_what_waits_is_listed_by_pages(api, three):
     assert api("get", "deliveries?since=2099-01-01T00:00:00Z").json()["results"] == []
 
 
-@pytest.mark.parametrize(
-    ("query", "field"),
-    [
-        ("state=dead", "state"),
-        ("order=fastest", "order"),
-        ("system=nowhere", "system"),
-        ("interface=IF-999", "interface"),
-        ("at=2026-11-21T00:00:00Z", "at"),
-        ("state=waiting&since=2026-11-21T00:00:00Z", "since"),
-        ("state=waiting&order=slowest", "order"),
-        ("order=slowest&cursor=WyIwMTk4MDAwMC0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ", "cursor"),
-    ],
+NOT_TRUE = (
+    ("state=dead", "state"),
+    ("order=fastest", "order"),
+    ("system=nowhere", "system"),
+    ("interface=IF-999", "interface"),
+    ("at=2026-11-21T00:00:00Z", "at"),
+    ("state=waiting&since=2026-11-21T00:00:00Z", "since"),
+    ("state=waiting&order=slowest", "order"),
+    ("order=slowest&cursor=WyIwMTk4MDAwMC0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ", "cursor"),
 )
-def test_a_filter_that_could_not_be_true_is_refused(api, world, query, field):
-    answer = api("get", f"deliveries?{query}")
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field), answer.content
+
+
+def test_a_filter_that_could_not_be_true_is_refused(api, world):
+    for query, field in NOT_TRUE:
+        answer = api("get", f"deliveries?{query}")
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field), query
 
 
 def test_one_delivery_is_read_open_or_closed_with_its_tries(api, client, world, three, stranger):

@@ -70,36 +70,36 @@ def test_a_query_that_makes_no_sense_is_a_400_that_names_it(api, world, query, f
         assert answer["Content-Type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize(
-    ("good", "bad"),
-    [
-        ("messages?state=complete", "messages?state=asleep"),
-        ("messages?since=2026-11-21T08:30:00Z", "messages?since=yesterday"),
-        ("messages?before=01980000-0000-7000-8000-000000000001", "messages?before=0198"),
-        ("messages?interface=IF-001", "messages?interface=IF-999"),
-        ("messages?text=abc", f"messages?text={'a' * 201}"),
-        ("drift?interface=IF-001", "drift?interface="),
-        ("replays?mode=same_bytes", "replays?mode=other"),
-        ("exceptions?state=dead", "exceptions?state=asleep"),
-        ("interfaces?source=lims", "interfaces?source=nowhere"),
-        ("systems?category=qms", "systems?category=space"),
-        ("connections?connector=rest", "connections?connector=pigeon"),
-        ("elements?type=text", "elements?type=smell"),
-        ("elements?owner_system=lims", "elements?owner_system=nowhere"),
-        ("local-terms?element=lot", "local-terms?element=nowhere"),
-        ("mappings?entity=result", "mappings?entity=nowhere"),
-        ("changes?kind=element", "changes?kind=smell"),
-        ("audit-events?kind=interface.paused", "audit-events?kind=interface.tickled"),
-    ],
+WRONG_VALUES = (  # of each kind of filter a value that it takes, and one that it cannot
+    ("messages?state=complete", "messages?state=asleep"),
+    ("messages?since=2026-11-21T08:30:00Z", "messages?since=yesterday"),
+    ("messages?before=01980000-0000-7000-8000-000000000001", "messages?before=0198"),
+    ("messages?interface=IF-001", "messages?interface=IF-999"),
+    ("messages?text=abc", f"messages?text={'a' * 201}"),
+    ("drift?interface=IF-001", "drift?interface="),
+    ("replays?mode=same_bytes", "replays?mode=other"),
+    ("exceptions?state=dead", "exceptions?state=asleep"),
+    ("interfaces?source=lims", "interfaces?source=nowhere"),
+    ("systems?category=qms", "systems?category=space"),
+    ("connections?connector=rest", "connections?connector=pigeon"),
+    ("elements?type=text", "elements?type=smell"),
+    ("elements?owner_system=lims", "elements?owner_system=nowhere"),
+    ("local-terms?element=lot", "local-terms?element=nowhere"),
+    ("mappings?entity=result", "mappings?entity=nowhere"),
+    ("changes?kind=element", "changes?kind=smell"),
+    ("audit-events?kind=interface.paused", "audit-events?kind=interface.tickled"),
 )
-def test_a_value_that_a_filter_cannot_take_is_a_400_and_never_an_empty_list(api, world, good, bad):
-    assert api("get", good, by="olga").status_code == 200
-    answer = api("get", bad, by="olga")
-    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json"), answer.content
-    (error,) = answer.json()["errors"]
-    assert error["field"] == bad.partition("?")[2].partition("=")[0]
-    assert error["value"]
-    assert error["rule"]
+
+
+def test_a_value_that_a_filter_cannot_take_is_a_400_and_never_an_empty_list(api, world):
+    for good, bad in WRONG_VALUES:
+        assert api("get", good, by="olga").status_code == 200, good
+        answer = api("get", bad, by="olga")
+        assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json"), bad
+        (error,) = answer.json()["errors"]
+        assert error["field"] == bad.partition("?")[2].partition("=")[0]
+        assert error["value"]
+        assert error["rule"]
 
 
 def test_a_filter_by_what_is_somebody_elses_is_answered_like_one_by_nothing(api, world, stranger):

@@ -47,10 +47,10 @@ def test_a_protected_key_is_found_whole_only_and_stays_masked(api, client, world
     assert api("get", "search?q=BADGE", by="olga").json()["groups"] == []
 
 
-@pytest.mark.parametrize("query", ["", "q=", "q=%20", "text=glucose", f"q={'a' * 201}"])
-def test_a_search_for_nothing_is_refused_by_name(api, world, query):
-    answer = api("get", f"search?{query}")
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, query[:-1].partition("=")[0] or "q")
+def test_a_search_for_nothing_is_refused_by_name(api, world):
+    for query, field in (("", "q"), ("q=", "q"), ("q=%20", "q"), ("text=glucose", "text"), (f"q={'a' * 201}", "q")):
+        answer = api("get", f"search?{query}")
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field), query
 
 
 def test_units_are_found_by_word_and_by_what_converts(api, world):
