@@ -26,7 +26,7 @@ from hub.demonstration.records import Row
 log = structlog.get_logger(__name__)
 
 MOST = 10_000  # a start
-WRONG_EVERY = 41  # has no factor in common with the cycle
+WRONG_EVERY = 29  # has no factor in common with the cycle
 KEEP_FILES = 200
 CYCLE = (
     *("lims", "monitoring", "mes", "lims", "partner", "monitoring", "lot", "lims", "monitoring", "mes", "partner"),

@@ -20,9 +20,9 @@ from governance.guard.context import change
 from hub.api.intake import intake
 from hub.demonstration import rhythm
 from hub.demonstration.clock import Clock, moved
+from hub.demonstration.configuration import REASON
 from hub.demonstration.decisions import Persons
 from hub.demonstration.feeder import Feeder, Post
-from hub.demonstration.configuration import REASON
 from hub.demonstration.load import Loaded, load
 from hub.demonstration.places import Places
 from hub.flow import clients
@@ -31,7 +31,7 @@ from hub.flow.work import drain
 from hub.models import Delivery, Message, StreamState
 
 RECENT = timedelta(hours=25)  # as far as the charts reach
-STEP = timedelta(minutes=15)
+STEP = timedelta(minutes=20)
 EARLY_STEP, EARLY_SHARE = timedelta(hours=4), 8  # of the days before, one record in so many
 ROUNDS = 12  # retries within one step
 LEAST_LEFT = timedelta(minutes=2)
@@ -65,7 +65,7 @@ class Past:
         for moment, following, count in _steps(self.clock.now(), until):
             self.clock.forward_to(moment)
             self.feeder.feed(count)
-            self._settle(min(following, until - LEAST_LEFT))
+            self._settle(min(following, until))
             persons.work(self.clock.now())
         self._settle(until)
         persons.close()
@@ -86,12 +86,12 @@ class Past:
 
 
 def _steps(now: datetime, until: datetime) -> Iterator[tuple[datetime, datetime, int]]:
-    """(moment, the next one, how many records): coarse at first, then every quarter of an hour."""
+    """(moment, the next one, how many records): coarse at first, then every twenty minutes."""
     while now + EARLY_STEP < until - RECENT:
         yield now, now + EARLY_STEP, max(1, rhythm.per_hour(now) * 4 // EARLY_SHARE)
         now += EARLY_STEP
-    while now + STEP < until:
-        yield now, now + STEP, max(1, rhythm.per_hour(now) // 4)
+    while now < until - LEAST_LEFT:
+        yield now, now + STEP, max(1, rhythm.per_hour(now) // 3)
         now += STEP
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import lucide
 from django import template
 from django.conf import settings
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from dictionary.values import json
@@ -18,6 +19,7 @@ from hub.flow.states import NEVER
 
 register = template.Library()
 
+ID = re.compile(r"\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 COPYABLE = (
     '<span class="mono" title="{0}">{1}</span>'
@@ -184,6 +186,20 @@ def guarantee_word(name: str) -> str:
 @register.filter
 def guarantee_sentence(name: str) -> str:
     return words.GUARANTEES[name][1]
+
+
+@register.filter
+def brief(sentence: Any) -> Any:
+    """A sentence in which ids stand by their ends; whole where one points at them."""
+    if not isinstance(sentence, str) or not ID.search(sentence):
+        return sentence
+    parts = ID.split(sentence)  # text, id, text, id … text
+    pairs = zip(parts[::2], [*parts[1::2], ""], strict=True)
+    return format_html_join("", "{}{}", ((text, _short_id(found) if found else "") for text, found in pairs))
+
+
+def _short_id(found: str) -> SafeString:
+    return format_html('<span class="mono" title="{0}">{1}…{2}</span>', found, found[:4], found[-6:])
 
 
 @register.filter

@@ -201,4 +201,8 @@ def _round_up(highest: int) -> int:
 
 
 def _short(number: int) -> str:
-    return f"{number / 1000:g}k" if number >= 1000 else str(number)
+    """At most four characters, as narrow as the axis: 950, 20k, 16M."""
+    for size, unit in ((1_000_000, "M"), (1000, "k")):
+        if number >= size:
+            return f"{number / size:g}{unit}"
+    return str(number)

@@ -24,6 +24,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         places = Places(settings.HUB_HOME)
+        if options["days"] and not places.counter.exists():
+            self.stdout.write(f"Making {options['days']} days of its past; this takes a moment …")
+            self.stdout.flush()
         try:
             loaded = load_with_past(places, options["days"])
         except Refused as error:
