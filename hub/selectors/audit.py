@@ -57,8 +57,11 @@ def kinds(user: Any) -> list[str]:
 
 
 def about(kind: str, key: str, *, limit: int = 10) -> QuerySet[AuditEvent]:
-    """What happened to one object. The caller has checked the right to see it."""
-    return AuditEvent.objects.filter(subject_kind=kind, subject_id=key).order_by("-id")[:limit]
+    """What happened to one object, and on an interface. The caller has checked the right to see it."""
+    wanted = Q(subject_kind=kind, subject_id=key)
+    if kind == "interface":
+        wanted |= Q(interface_key=key)
+    return AuditEvent.objects.filter(wanted).order_by("-id")[:limit]
 
 
 def _readable(user: Any) -> QuerySet[AuditEvent]:

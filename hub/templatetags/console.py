@@ -37,7 +37,7 @@ def icon(name: str, extra: str = "") -> SafeString:
 
 @register.simple_tag
 def when(moment: datetime | None, shape: str = "full") -> SafeString | str:
-    """A time in UTC as "full", "minute", "second", "time" (of day) or "ago"; "—" where there is none."""
+    """A time in UTC as "full", "minute", "second", "time" (of day), "ago" or "due"; "—" where there is none."""
     if moment is None or moment >= NEVER:
         return "—"
     utc = moment.astimezone(UTC)
@@ -47,6 +47,7 @@ def when(moment: datetime | None, shape: str = "full") -> SafeString | str:
         "second": f"{utc:%Y-%m-%d %H:%M:%S}",
         "time": f"{utc:%H:%M:%S}.{utc.microsecond // 1000:03}",
         "ago": ago(moment),
+        "due": ago(moment) if moment > timezone.now() else "now",
     }[shape]
     return format_html('<time datetime="{}" title="{}">{}</time>', utc.isoformat(), _pointed_at(utc), shown)
 
@@ -196,6 +197,12 @@ def brief(sentence: Any) -> Any:
     parts = ID.split(sentence)  # text, id, text, id … text
     pairs = zip(parts[::2], [*parts[1::2], ""], strict=True)
     return format_html_join("", "{}{}", ((text, _short_id(found) if found else "") for text, found in pairs))
+
+
+@register.filter
+def is_id(value: Any) -> bool:
+    """Whether it begins as an id or a digest of the hub does."""
+    return isinstance(value, str) and bool(ID.match(value) or value.startswith("sha256:"))
 
 
 def _short_id(found: str) -> SafeString:
