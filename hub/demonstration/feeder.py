@@ -96,7 +96,8 @@ class Feeder:
 
     def _mes(self, numbers: Numbered, now: datetime) -> None:
         """Every few records one is wrong; the mistakes take turns."""
-        rows, broken = [], []
+        rows: list[Row] = []
+        broken: list[Row] = []
         for number in numbers:
             mistake = mistake_of(number)
             lot = records.problem_lot(number) if mistake else records.sound_lot(number)
