@@ -90,7 +90,9 @@ def _steps(now: datetime, until: datetime) -> Iterator[tuple[datetime, datetime,
     while now + EARLY_STEP < until - RECENT:
         yield now, now + EARLY_STEP, max(1, rhythm.per_hour(now) * 4 // EARLY_SHARE)
         now += EARLY_STEP
-    while now < until - LEAST_LEFT:
+    last = until - LEAST_LEFT
+    now += (last - now) % STEP
+    while now <= last:
         yield now, now + STEP, max(1, rhythm.per_hour(now) // 3)
         now += STEP
 

@@ -305,10 +305,10 @@ def test_its_past_was_moved_by_the_engine_at_its_own_time(own, monkeypatch):
     monkeypatch.setattr(ids, "_last", 0)
     until = timezone.now()
     Delivery.objects.exclude(due_at=NEVER).update(due_at=until - timedelta(hours=1))
-    with moved_clock(until - timedelta(minutes=40)) as clock:
+    with moved_clock(until - timedelta(minutes=50)) as clock:
         Past(own.places, own.loaded.token, clock).play(until)
         clients.drop_all()
-    steps = {until - timedelta(minutes=minutes) for minutes in (40, 25)}
+    steps = {until - timedelta(minutes=minutes) for minutes in (42, 22)}
     made = ClosedDelivery.objects.filter(created_at__lt=until - timedelta(minutes=10))
     for step in steps:
         of_step = made.filter(created_at__range=(step, step + timedelta(minutes=10)))
