@@ -19,7 +19,11 @@ from terminal import Terminal, die_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
 MIGRATE = ["manage.py", "migrate", "--verbosity", "0"]
-STEPS = {"demonstration": (MIGRATE, ["manage.py", "demo"]), "new": (MIGRATE, ["manage.py", "person", "first"])}
+DAYS = "3"  # that the demonstration seems to have run
+STEPS = {
+    "demonstration": (MIGRATE, ["manage.py", "demo", "--days", DAYS]),
+    "new": (MIGRATE, ["manage.py", "person", "first"]),
+}
 STOP_SECONDS = 20.0
 STOPPED = "Stopped; what it holds is kept in .run and is there at the next start."
 
@@ -35,6 +39,8 @@ def main() -> int:
     environment = {**chosen, **os.environ, "PORT": str(port)}
     if sys.argv[1:] == ["new"]:
         environment.setdefault("HUB_HOME", ".run/new")
+    else:
+        environment.setdefault("HUB_SITE_ZONE", "Europe/Zurich")  # where its company is
     with Terminal() as terminal:
         for step in STEPS[sys.argv[1] if sys.argv[1:] else "demonstration"]:
             code = follow(step, environment, terminal)

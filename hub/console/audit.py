@@ -51,14 +51,14 @@ LISTING = opened(
             text("correlation_id", "Correlation id", is_minor=True),
         ),
         columns=(
-            Column("at", "When (UTC)", lambda row: row.recorded_at, "moment", url=_event_page),
+            Column("at", "When (UTC)", lambda row: row.recorded_at, "moment", url=_event_page, order="id"),
             Column("what", "What", lambda row: row.sentence, "wide"),
             Column("why", "Why", lambda row: row.reason, "wide"),
             Column(
                 "who", "Who", lambda row: row.actor["name"], under=lambda row: ", ".join(row.actor.get("roles", ()))
             ),
-            Column("kind", "Kind of act", lambda row: audit_words.kind(row.kind)),
-            Column("interface", "Interface", lambda row: row.interface_key, "mono"),
+            Column("kind", "Kind of act", lambda row: audit_words.kind(row.kind), order="kind"),
+            Column("interface", "Interface", lambda row: row.interface_key, "mono", order="interface_key"),
             Column("ticket", "Ticket", lambda row: row.ticket, is_on_page=False),
             Column("subject_kind", "Subject", lambda row: audit_words.subject(row.subject_kind), is_on_page=False),
             Column("subject", "Subject id", lambda row: row.subject_id, is_on_page=False),

@@ -33,7 +33,7 @@ def throughput(series: Series, interface: str = "") -> Chart:
         Column(hour, (_delivered(hour, interface), _link("tries", **_hour(hour), interface=interface)))
         for hour in series.hours
     ]
-    return chart("throughput", "Throughput", summary, columns, named)
+    return chart("throughput", "Throughput", summary, columns, named, ends_open=True)
 
 
 def latency(series: Series, objective: Objective, interface: str = "") -> Chart:

@@ -30,21 +30,23 @@ LISTING = opened(
         url="drift",
         filters=(interfaces(), text("path", "Field of the source", hint="A part of its path")),
         columns=(
-            Column("path", "Field of the source", lambda row: row.path, "mono"),
+            Column("path", "Field of the source", lambda row: row.path, "mono", order="path"),
             Column(
                 "interface",
                 "Interface",
                 lambda row: row.interface_key,
                 "mono",
                 url=lambda row: reverse("interface", args=[row.interface_key]),
+                order="interface_key",
             ),
-            Column("count", "Messages", lambda row: row.count, "number"),
+            Column("count", "Messages", lambda row: row.count, "number", order="count"),
             Column(
                 "first_seen",
                 "First seen (UTC)",
                 lambda row: row.first_seen_at,
                 "moment",
                 url=lambda row: reverse("message", args=[row.first_message_id]),
+                order="first_seen_at",
             ),
             Column(
                 "last_seen",
@@ -52,6 +54,7 @@ LISTING = opened(
                 lambda row: row.last_seen_at,
                 "moment",
                 url=lambda row: reverse("message", args=[row.last_message_id]),
+                order="last_seen_at",
             ),
         ),
         rows=_rows,

@@ -14,7 +14,6 @@ from hub.console.doors import act, page
 from hub.console.exception_list import LISTING, address
 from hub.console.forms import AssignForm, LinkForm, ReasonForm, ReplayForm
 from hub.console.listing import answer
-from hub.flow.states import MessageStatus, Reason
 from hub.models.replay import ReplayMode
 from hub.permissions import check_may_operate, interface_for, may_approve, may_operate, may_read_payload
 from hub.selectors import exceptions
@@ -89,15 +88,18 @@ def _chosen(request: HttpRequest, fingerprint: str) -> Group:
 
 def _opened(request: HttpRequest, chosen: Group) -> dict[str, Any]:
     interface = interface_for(request.user, chosen.interface_key)
-    has_bytes = chosen.state != MessageStatus.QUARANTINED and chosen.reason not in (Reason.UNMAPPED, Reason.INVALID)
+    items = exceptions.items(chosen, may_read=may_read_payload(request.user, interface))
+    has_bytes = exceptions.have_bytes([one.message_id for one in items])
     mode = ReplayMode.SAME_BYTES if has_bytes else ReplayMode.CURRENT_RELEASE
+    form = ReplayForm(initial={"mode": mode})
+    form.offer(has_bytes=has_bytes)
     return {
         "chosen": chosen,
-        "items": exceptions.items(chosen, may_read=may_read_payload(request.user, interface)),
+        "items": items,
         "limit": exceptions.LONGEST_GROUP,
         "gxp": interface.is_gxp,
         "may_operate": may_operate(request.user, interface),
         "may_decide": may_approve(request.user, interface),
         "why_not": f"You may look at {interface.key}, but not operate it.",
-        "form": ReplayForm(initial={"mode": mode}, has_bytes=has_bytes),
+        "form": form,
     }

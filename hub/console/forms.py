@@ -97,7 +97,7 @@ NO_BYTES = "“Send the same bytes again” cannot work here: nothing was made f
 class ReplayForm(ReasonForm):
     """Which messages, how, and why: those that are named, or all members of a group (``whole``).
 
-    ``seen`` is the digest of the list that the person was shown. Without ``has_bytes`` nothing could be sent again.
+    ``seen`` is the digest of the list that the person was shown.
     """
 
     mode = forms.ChoiceField(label="How", choices=ReplayMode.choices, widget=forms.RadioSelect)
@@ -107,13 +107,16 @@ class ReplayForm(ReasonForm):
     seen = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
     field_order = ("mode", "reason")
 
-    def __init__(self, *args: Any, has_bytes: bool = True, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not has_bytes:
-            mode = self.fields["mode"]
-            assert isinstance(mode, forms.ChoiceField)
-            mode.choices = [one for one in ReplayMode.choices if one[0] != ReplayMode.SAME_BYTES]
-            mode.help_text = NO_BYTES
+    def offer(self, *, has_bytes: bool) -> None:
+        """Only the ways that can work; a form that asks for the other one says why it cannot."""
+        if has_bytes:
+            return
+        mode = self.fields["mode"]
+        assert isinstance(mode, forms.ChoiceField)
+        mode.choices = [one for one in ReplayMode.choices if one[0] != ReplayMode.SAME_BYTES]
+        mode.help_text = NO_BYTES
+        if self.is_bound and self.data.get("mode") == ReplayMode.SAME_BYTES:
+            self.add_error("mode", NO_BYTES)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -46,7 +46,7 @@ LISTING = opened(
             moment("until", "Until (UTC)", hint="2026-11-21 18:00"),
         ),
         columns=(
-            Column("state", "State", lambda row: row.state, "state"),
+            Column("state", "State", lambda row: row.state, "state", order="state"),
             Column(
                 "mode",
                 "Plan",
@@ -55,11 +55,11 @@ LISTING = opened(
                 url=lambda row: reverse("replay", args=[row.id]),
                 under=lambda row: row.reason,
             ),
-            Column("interface", "Interface", lambda row: row.interface_key, "mono"),
-            Column("size", "Items", lambda row: row.size, "number"),
+            Column("interface", "Interface", lambda row: row.interface_key, "mono", order="interface_key"),
+            Column("size", "Items", lambda row: row.size, "number", order="size"),
             Column("planned_by", "Planned by", lambda row: row.planned_by["name"]),
             Column("approved_by", "Approved by", _approved_by),
-            Column("planned_at", "Planned (UTC)", lambda row: row.planned_at, "moment"),
+            Column("planned_at", "Planned (UTC)", lambda row: row.planned_at, "moment", order="id"),
             Column("reason", "Reason", lambda row: row.reason, is_on_page=False),
             Column("approved_at", "Approved (UTC)", lambda row: row.approved_at, is_on_page=False),
             Column("digest", "Digest of the list", lambda row: row.digest, is_on_page=False),

@@ -51,7 +51,8 @@ def new(request: HttpRequest) -> HttpResponse:
         return _asked(request, form, [])
     ids = _wanted(request, form.cleaned_data)
     rows = _allowed(request, ids)
-    if "go" not in request.POST:
+    form.offer(has_bytes=exceptions.have_bytes(ids))
+    if "go" not in request.POST or form.errors:
         return _asked(request, form, rows)
     given = form.cleaned_data
     if given["seen"] and given["seen"] != _digest(ids):
@@ -112,7 +113,7 @@ def _asked(request: HttpRequest, form: ReplayForm, rows: Sequence[Message]) -> H
         "mode": dict(ReplayMode.choices).get(mode, ""),
         "back": reverse("exceptions"),
     }
-    if interface and mode in ReplayMode.values:
+    if interface and mode in ReplayMode.values and "mode" not in form.errors:
         shown |= _rehearsed(request, interface, ids, mode)
     return render(request, "hub/replays/new.html", shown, status=422 if form.errors else 200)
 

@@ -8,5 +8,7 @@ sources.py      puts records where the source keeps them: a file, a row, an even
 history.py      the systems and what they hold to begin with, wrong records among them
 configuration.py, people.py    everything governed, through the same doors as anybody's
 load.py         all of it in order; a second time changes nothing
-feeder.py       new records every few seconds, while the embedded hub runs
+feeder.py       new records all the time, while the embedded hub runs; rhythm.py says how many an hour
+past.py         the days before it was opened: the same records, moved by the real engine under a moved clock
+clock.py, decisions.py    that clock, and what persons decided in those days
 """

@@ -1,8 +1,8 @@
-"""New records every few seconds, so that the pages of a demonstration live. Runs in the embedded hub only.
+"""New records all the time, so that the pages of a demonstration live. Runs in the embedded hub only.
 
 Each record goes to its source (a file, a row, an event over HTTP); the hub fetches or receives it as in
-earnest. Every thirteenth is wrong. It stops by itself after ``MOST`` records, so that a forgotten hub does
-not fill its disk.
+earnest. They come at the pace of the hour (``rhythm.py``); some of those of the packaging lines are wrong. It stops
+by itself after ``MOST`` records, so that a forgotten hub does not fill its disk.
 """
 
 from __future__ import annotations
@@ -11,44 +11,61 @@ import http.client
 import json
 import os
 import threading
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
 from django.conf import settings
 from django.utils import timezone
 
-from hub.demonstration import history, records, sources
+from hub.demonstration import history, records, rhythm, sources
 from hub.demonstration.places import Places
 from hub.demonstration.records import Row
 
 log = structlog.get_logger(__name__)
 
-EVERY_SECONDS = 4.0
-MOST = 2000  # a start
-WRONG_EVERY = 13  # has no factor in common with the cycle, so that every source has its turn
+MOST = 10_000  # a start
+WRONG_EVERY = 29  # has no factor in common with the cycle
 KEEP_FILES = 200
 CYCLE = (
-    "lims",
-    "mes",
-    "partner",
-    "lims",
-    "mes",
-    "metrology",
-    "lims",
-    "partner",
-    "mes",
-    "lot",
-    "lims",
-    "supplier",
-)
+    *("lims", "monitoring", "mes", "lims", "partner", "monitoring", "lot", "lims", "monitoring", "mes", "partner"),
+    *("monitoring", "lims", "employee", "monitoring", "mes", "lims", "monitoring", "partner", "supplier", "monitoring"),
+    *(
+        "lims",
+        "mes",
+        "monitoring",
+        "lims",
+        "partner",
+        "monitoring",
+        "metrology",
+        "lims",
+        "product",
+        "monitoring",
+        "mes",
+    ),
+    *(
+        "monitoring",
+        "lims",
+        "mes",
+        "partner",
+        "monitoring",
+        "lims",
+        "monitoring",
+        "mes",
+        "lims",
+        "partner",
+        "monitoring",
+    ),
+)  # as many as a prime number, so that whatever else takes turns does so for every source
 EVENT, BATCH = "application/cloudevents+json", "application/cloudevents-batch+json"
 
 Post = Callable[[bytes, str], int]  # body and media type → status
+Numbered = Sequence[int]
 
 
 class Feeder:
-    """Makes the next record of the cycle and puts it where its source keeps it."""
+    """Makes the next records of the cycle and puts them where their sources keep them."""
 
     def __init__(self, places: Places, post: Post) -> None:
         self.places = places
@@ -59,23 +76,17 @@ class Feeder:
         if self._number() == history.FIRST_FEED:
             body = json.dumps(history.events(timezone.now())).encode()
             self._check(self.post(body, BATCH))
-            self._advance()
+            self._advance(1)
 
-    def feed(self) -> None:
-        """One record. Raises OSError where the hub does not answer yet; the same one is then tried again."""
-        number = self._number()
-        source = CYCLE[number % len(CYCLE)]
-        mistake = self._mistake(number, source)
-        lot = records.problem_lot(number) if mistake else records.sound_lot(number)
-        getattr(self, f"_{source}")(number, timezone.now(), lot, mistake)
-        self._advance()
-
-    def _mistake(self, number: int, source: str) -> Row:
-        """What is wrong with this record; the mistakes of a source take turns."""
-        if number % WRONG_EVERY or source in ("lot", "supplier"):
-            return {}
-        wrong = records.mistakes(source)
-        return wrong[(number + number // (WRONG_EVERY * len(CYCLE))) % len(wrong)]
+    def feed(self, count: int = 1) -> None:
+        """The next records. Raises OSError where the hub does not answer yet; the same ones are then tried again."""
+        first, now = self._number(), timezone.now()
+        by_source: dict[str, list[int]] = defaultdict(list)
+        for number in range(first, first + count):
+            by_source[CYCLE[number % len(CYCLE)]].append(number)
+        for source, numbers in by_source.items():
+            getattr(self, f"_{source}")(numbers, now)
+        self._advance(count)
 
     def tidy(self) -> None:
         """Files that the hub has read are kept for a while only."""
@@ -83,40 +94,60 @@ class Feeder:
             sources.prune(folder.parent / "done", KEEP_FILES)
         sources.prune(self.places.tasks, 5 * KEEP_FILES)
 
-    def _mes(self, number: int, now: datetime, lot: str, mistake: Row) -> None:
-        row = records.spoilt(records.ncr(number, now, lot) | {"SCHICHT": "Spät"}, mistake, number)
-        rows = [row, row] if mistake.get("repeat") else [row]
-        is_broken = mistake.get("broken", False)
-        sources.drop_ncrs(self.places, number, [] if is_broken else rows, broken=rows if is_broken else [])
+    def _mes(self, numbers: Numbered, now: datetime) -> None:
+        """Every few records one is wrong; the mistakes take turns."""
+        rows: list[Row] = []
+        broken: list[Row] = []
+        for number in numbers:
+            mistake = mistake_of(number)
+            lot = records.problem_lot(number) if mistake else records.sound_lot(number)
+            row = records.spoilt(records.ncr(number, now, lot) | {"SCHICHT": "Spät"}, mistake, number)
+            (broken if mistake.get("broken") else rows).append(row)
+            rows += [row] if mistake.get("repeat") else []
+        sources.drop_ncrs(self.places, numbers[0], rows, broken=broken)
 
-    def _metrology(self, number: int, now: datetime, lot: str, mistake: Row) -> None:
-        row = records.spoilt(records.certificate(number, now), mistake, number)
-        sources.drop_certificates(self.places, number, [row])
+    def _metrology(self, numbers: Numbered, now: datetime) -> None:
+        sources.drop_certificates(self.places, numbers[0], [records.certificate(number, now) for number in numbers])
 
-    def _lims(self, number: int, now: datetime, lot: str, mistake: Row) -> None:
-        row = records.spoilt(records.result(number, now, lot), mistake, number)
+    def _lims(self, numbers: Numbered, now: datetime) -> None:
+        rows = [records.result(number, now, records.sound_lot(number)) for number in numbers]
         with sources.opened(self.places.database("lims")) as database:
-            sources.insert(database, "ergebnis", [row])
+            sources.insert(database, "ergebnis", rows)
 
-    def _lot(self, number: int, now: datetime, lot: str, mistake: Row) -> None:
+    def _monitoring(self, numbers: Numbered, now: datetime) -> None:
+        with sources.opened(self.places.database("monitoring")) as database:
+            sources.insert(database, "reading", [records.reading(number, now) for number in numbers])
+
+    def _employee(self, numbers: Numbered, now: datetime) -> None:
+        with sources.opened(self.places.database("hr")) as database:
+            sources.replace(database, "employee", [records.employee(number, now) for number in numbers])
+
+    def _product(self, numbers: Numbered, now: datetime) -> None:
+        with sources.opened(self.places.database("plm")) as database:
+            sources.replace(database, "product", [records.product(number, now) for number in numbers])
+
+    def _lot(self, numbers: Numbered, now: datetime) -> None:
         """Quality releases a lot: the laboratory will see it."""
         with sources.opened(self.places.database("erp")) as database:
             statement = "UPDATE lot SET stock_status = 'U', changed_at = ? WHERE lot_no = ?"
-            database.execute(statement, (records.stamp(now), lot))
+            for number in numbers:
+                database.execute(statement, (records.stamp(now), records.sound_lot(number)))
 
-    def _supplier(self, number: int, now: datetime, lot: str, mistake: Row) -> None:
+    def _supplier(self, numbers: Numbered, now: datetime) -> None:
         """A new scorecard of a supplier."""
-        row = records.supplier(number, now)
-        known = records.supplier(number % len(records.words("suppliers")), now)
         with sources.opened(self.places.database("erp")) as database:
             statement = "UPDATE supplier SET score = ?, changed_at = ? WHERE supplier_no = ?"
-            database.execute(statement, (row["score"], row["changed_at"], known["supplier_no"]))
+            for number in numbers:
+                row = records.supplier(number, now)
+                known = records.supplier(number % len(records.words("suppliers")), now)
+                database.execute(statement, (row["score"], row["changed_at"], known["supplier_no"]))
 
-    def _partner(self, number: int, now: datetime, lot: str, mistake: Row) -> None:
-        made = records.event(number, now, lot)
-        made = {**made, "data": records.spoilt(made["data"], mistake, number)}
-        for _ in range(2 if mistake.get("repeat") else 1):
-            self._check(self.post(json.dumps(made).encode(), EVENT))
+    def _partner(self, numbers: Numbered, now: datetime) -> None:
+        made = [records.event(number, now, records.sound_lot(number)) for number in numbers]
+        if len(made) == 1:
+            self._check(self.post(json.dumps(made[0]).encode(), EVENT))
+        else:
+            self._check(self.post(json.dumps(made).encode(), BATCH))
 
     def _check(self, status: int) -> None:
         """A hub that starts, or is busy, is asked again; a refusal of a wrong record is what was wanted."""
@@ -126,8 +157,14 @@ class Feeder:
     def _number(self) -> int:
         return int(self.places.counter.read_text(encoding="ascii"))
 
-    def _advance(self) -> None:
-        sources.put(self.places.counter, str(self._number() + 1).encode())
+    def _advance(self, count: int) -> None:
+        sources.put(self.places.counter, str(self._number() + count).encode())
+
+
+def mistake_of(number: int) -> Row:
+    """What is wrong with this record of the packaging lines; nothing with most."""
+    wrong = [*records.mistakes("mes"), *records.mistakes("mes_later")]
+    return {} if number % WRONG_EVERY else wrong[number // WRONG_EVERY % len(wrong)]
 
 
 def start(stopping: threading.Event) -> threading.Thread | None:
@@ -142,10 +179,10 @@ def start(stopping: threading.Event) -> threading.Thread | None:
     return thread
 
 
-def run(feeder: Feeder, stopping: threading.Event, *, every: float = EVERY_SECONDS, most: int = MOST) -> None:
+def run(feeder: Feeder, stopping: threading.Event, *, most: int = MOST) -> None:
     """Feed until told to stop, or until ``most`` records were made."""
     made = 0
-    while made < most and not stopping.wait(every):
+    while made < most and not stopping.wait(rhythm.seconds_between(timezone.now())):
         try:
             feeder.send_backlog()
             feeder.feed()

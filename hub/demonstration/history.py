@@ -26,6 +26,9 @@ def fill(places: Places, now: datetime) -> bool:
     _database(places.database("erp"), "erp.sql", lambda database: _fill_erp(database, now))
     _database(places.database("lims"), "lims.sql", lambda database: _fill_lims(database, now))
     _database(places.database("qms"), "qms.sql", lambda database: None)
+    _database(places.database("monitoring"), "monitoring.sql", lambda database: None)
+    _database(places.database("hr"), "hr.sql", lambda database: _fill_hr(database, now))
+    _database(places.database("plm"), "plm.sql", lambda database: _fill_plm(database, now))
     _fill_mes(places, now)
     _fill_metrology(places, now)
     places.counter.write_text(str(FIRST_FEED), encoding="ascii")
@@ -94,6 +97,16 @@ def _wrong(make: Callable[[int, datetime], Row], source: str, first: int, now: d
         records.spoilt(make(first + index, _ago(now, 1) + timedelta(minutes=index)), mistake, first + index)
         for index, mistake in enumerate(records.mistakes(source))
     ]
+
+
+def _fill_hr(database: sqlite3.Connection, now: datetime) -> None:
+    persons = [records.employee(number, _ago(now, 30 - number)) for number in range(len(records.words("employees")))]
+    sources.insert(database, "employee", persons)
+
+
+def _fill_plm(database: sqlite3.Connection, now: datetime) -> None:
+    products = [records.product(number, _ago(now, 20 - number)) for number in range(len(records.words("products")))]
+    sources.insert(database, "product", products)
 
 
 def _fill_lims(database: sqlite3.Connection, now: datetime) -> None:

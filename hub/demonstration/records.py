@@ -160,6 +160,46 @@ def lot(index: int, at: datetime) -> Row:
     }
 
 
+def reading(number: int, at: datetime) -> Row:
+    """A row of the historian: the nights are a little cooler, and now and then a door stands open."""
+    room = pick("rooms", number)
+    is_out = number % 97 == 0
+    swing = Decimal(at.astimezone(SITE).hour - 12) / 40 + Decimal(number * 31 % 7) / 10
+    return {
+        "reading_no": f"R26-{number:07d}",
+        "point": room["point"],
+        "celsius": str((Decimal(room["celsius"]) + swing + (6 if is_out else 0)).quantize(Decimal("0.1"))),
+        "state": "out" if is_out else "ok",
+        "read_at": stamp(at),
+    }
+
+
+def employee(number: int, at: datetime) -> Row:
+    """A person as the personnel system shows them: somebody changes the site, somebody comes back."""
+    name, role, unit = pick("employees", number)
+    return {
+        "employee_no": f"E-{2000 + number % len(words('employees'))}",
+        "name": name,
+        "role": role,
+        "unit": unit,
+        "status": "L" if number % 9 == 4 else "A",
+        "plant": pick("plants", number),
+        "changed_at": stamp(at),
+    }
+
+
+def product(number: int, at: datetime) -> Row:
+    """A product in its newest revision."""
+    return {
+        "code": pick("products", number),
+        "name": pick("product_names", number),
+        "revision": f"{chr(ord('A') + number // 7 % 20)}.{number % 7 + 1}",
+        "stage": "PROD",
+        "shelf_life_days": str(730 + number % 3 * 365),
+        "changed_at": stamp(at),
+    }
+
+
 def stamp(at: datetime) -> str:
     """A moment as the databases keep it, to the millisecond: text in the order of time."""
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"

@@ -44,6 +44,14 @@ def insert(database: Any, table: str, rows: Sequence[Row]) -> None:
         database.execute(statement, tuple(row.values()))
 
 
+def replace(database: Any, table: str, rows: Sequence[Row]) -> None:
+    """Rows of a view that shows only the newest of each."""
+    for row in rows:
+        marks = ", ".join("?" * len(row))
+        statement = f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) VALUES ({marks})"  # noqa: S608
+        database.execute(statement, tuple(row.values()))
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
     """One transaction in the database of a system."""

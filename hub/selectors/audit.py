@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from governance.models import AuditEvent, Person
 from governance.permissions import holds_everywhere
 from hub.permissions import visible_interfaces
+from hub.selectors.ordering import ordered
 
 # Subjects that say who works here, those that belong to one interface, and what somebody looks for.
 OF_PEOPLE = ("person", "role", "service_account", "session")
@@ -29,6 +30,7 @@ def events(
     since: datetime | None = None,
     until: datetime | None = None,
     before: UUID | None = None,
+    order: str = "",
 ) -> QuerySet[AuditEvent]:
     """Newest first; without the right to all of it: of one's interfaces and acts, and of what is governed."""
     rows = readable(user)
@@ -40,8 +42,7 @@ def events(
     rows = rows.filter(Q(sentence__icontains=text) | Q(reason__icontains=text) | Q(ticket=text)) if text else rows
     rows = rows.filter(recorded_at__gte=since) if since else rows
     rows = rows.filter(recorded_at__lt=until) if until else rows
-    rows = rows.filter(id__lt=before) if before else rows
-    return rows.order_by("-id")
+    return ordered(rows, order, before)
 
 
 def readable(user: Any) -> QuerySet[AuditEvent]:
@@ -56,8 +57,11 @@ def kinds(user: Any) -> list[str]:
 
 
 def about(kind: str, key: str, *, limit: int = 10) -> QuerySet[AuditEvent]:
-    """What happened to one object. The caller has checked the right to see it."""
-    return AuditEvent.objects.filter(subject_kind=kind, subject_id=key).order_by("-id")[:limit]
+    """What happened to one object, and on an interface. The caller has checked the right to see it."""
+    wanted = Q(subject_kind=kind, subject_id=key)
+    if kind == "interface":
+        wanted |= Q(interface_key=key)
+    return AuditEvent.objects.filter(wanted).order_by("-id")[:limit]
 
 
 def _readable(user: Any) -> QuerySet[AuditEvent]:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from hub.models import Drift
 from hub.permissions import visible_interfaces
+from hub.selectors.ordering import ordered
 
 
 def of_interface(interface_key: str) -> QuerySet[Drift]:
@@ -21,10 +22,11 @@ def seen(user: Any) -> int:
     return Drift.objects.filter(interface_key__in=visible_interfaces(user).values("key")).count()
 
 
-def of_user(user: Any, *, interface: str = "", path: str = "", before: UUID | None = None) -> QuerySet[Drift]:
+def of_user(
+    user: Any, *, interface: str = "", path: str = "", before: UUID | None = None, order: str = ""
+) -> QuerySet[Drift]:
     """The unknown paths of the user's interfaces, those that came up last first."""
     rows = Drift.objects.filter(interface_key__in=visible_interfaces(user).values("key"))
     rows = rows.filter(interface_key=interface) if interface else rows
     rows = rows.filter(path__icontains=path) if path else rows
-    rows = rows.filter(id__lt=before) if before else rows
-    return rows.order_by("-id")
+    return ordered(rows, order, before)

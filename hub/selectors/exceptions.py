@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min
+from django.db.models import Case, Count, F, Max, Min, Q, Value, When
 
 from governance.models import AuditEvent
-from hub.flow.states import NEVER, DeliveryStatus, MessageStatus
+from hub.flow.states import NEVER, DeliveryStatus, MessageStatus, Reason
 from hub.models import Delivery, Message, MessageState, Triage
 from hub.permissions import readable_interfaces, visible_interfaces
 from hub.selectors import masking
@@ -20,7 +21,9 @@ from hub.selectors.masking import Mask
 from hub.selectors.veil import masked_sentence_of, rule_of
 
 ASIDE = (DeliveryStatus.DEAD, DeliveryStatus.IN_DOUBT)
-FINGERPRINT = ("interface_key", "reason", "error_field", "error_rule")
+FINGERPRINT = ("interface_key", "reason", "alike_field", "error_rule")
+# Of what could not be read there is no field: the column says where it lay, another place for each.
+ALIKE_FIELD = Case(When(reason=Reason.UNREADABLE, then=Value("")), default=F("error_field"))
 WORST_FIRST = (DeliveryStatus.IN_DOUBT, DeliveryStatus.DEAD, MessageStatus.QUARANTINED)
 LONGEST_GROUP = 200
 
@@ -125,12 +128,19 @@ def _members(one: Group) -> Any:
         "interface_key": one.interface_key,
         "state": one.state,
         "reason": one.reason,
-        "error_field": one.field,
+        "alike_field": one.field,
         "error_rule": one.rule,
     }
     if one.state == MessageStatus.QUARANTINED:
-        return MessageState.objects.filter(**same)
-    return Delivery.objects.filter(**same, route_key=one.route)
+        return MessageState.objects.alias(alike_field=ALIKE_FIELD).filter(**same)
+    return Delivery.objects.alias(alike_field=ALIKE_FIELD).filter(**same, route_key=one.route)
+
+
+def have_bytes(message_ids: Collection[UUID]) -> bool:
+    """Whether all that is dead of each of them was made for its target, so that it can be sent once more as it is."""
+    dead = Delivery.objects.filter(message_id__in=message_ids, state=DeliveryStatus.DEAD)
+    counted = dead.aggregate(messages=Count("message_id", distinct=True), never=Count("id", filter=Q(payload_id=None)))
+    return bool(message_ids) and counted["messages"] == len(set(message_ids)) and not counted["never"]
 
 
 def count(user: Any) -> int:
@@ -159,7 +169,7 @@ def _grouped(
 ) -> list[Group]:
     rows = model.objects.filter(interface_key__in=visible, state__in=states)
     rows = rows.filter(interface_key=interface) if interface else rows
-    rows = rows.values("state", *FINGERPRINT, *more).order_by()
+    rows = rows.annotate(alike_field=ALIKE_FIELD).values("state", *FINGERPRINT, *more).order_by()
     counted = rows.annotate(size=Count("id"), first=Min(at), last=Max(at), said=Max("sentence"))
     return [_group(row) for row in counted]
 
@@ -179,7 +189,7 @@ def _masks(visible: Any) -> dict[str, list[Mask]]:
 def _group(row: dict[str, Any]) -> Group:
     route = row.get("route_key", "")
     name = fingerprint_of(
-        row["state"], row["interface_key"], route, row["reason"], row["error_field"], row["error_rule"]
+        row["state"], row["interface_key"], route, row["reason"], row["alike_field"], row["error_rule"]
     )
     return Group(
         fingerprint=name,
@@ -187,7 +197,7 @@ def _group(row: dict[str, Any]) -> Group:
         interface_key=row["interface_key"],
         route=route,
         reason=row["reason"],
-        field=row["error_field"],
+        field=row["alike_field"],
         rule=row["error_rule"],
         sentence=row["said"],
         count=row["size"],

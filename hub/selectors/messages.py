@@ -14,6 +14,7 @@ from hub.models import ClosedDelivery, Delivery, Message, MessageState
 from hub.permissions import readable_interfaces
 from hub.selectors import masking, message_filters
 from hub.selectors.masking import Mask
+from hub.selectors.ordering import ordered
 from hub.selectors.veil import masked_sentence_of
 
 Masks = dict[UUID, Mask]  # by release
@@ -76,9 +77,10 @@ def search(
     text: str = "",
     before: UUID | None = None,
     limit: int = 50,
+    order: str = "",
     **more: str,
 ) -> list[MessageRow]:
-    """The newest ``limit`` messages that match; ``before`` is the last id of the page before (keyset paging).
+    """The first ``limit`` messages that match; ``before`` is the last id of the page before (keyset paging).
 
     ``state`` is a state of the message, or one of its deliveries ("dead", "in_doubt", …); ``more`` are the other
     filters of ``message_filters.matching``.
@@ -95,8 +97,7 @@ def search(
         text=text,
         **more,
     )
-    rows = rows.filter(id__lt=before) if before else rows
-    return rows_of(rows.order_by("-id")[:limit], readable=readable_interfaces(user))
+    return rows_of(ordered(rows, order, before)[:limit], readable=readable_interfaces(user))
 
 
 def count(user: Any, values: dict[str, Any], most: int) -> int:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from governance.models import Refusal
 from hub.permissions import visible_interfaces
+from hub.selectors.ordering import ordered
 
 ABOUT_INTERFACE = ("interface", "key")  # how doors name it
 
@@ -25,6 +26,7 @@ def refusals(
     since: datetime | None = None,
     until: datetime | None = None,
     before: UUID | None = None,
+    order: str = "",
 ) -> QuerySet[Refusal]:
     """Newest first; without the right to all of them: one's own, and those about one's interfaces."""
     rows = readable(user)
@@ -35,8 +37,7 @@ def refusals(
     rows = rows.filter(Q(sentence__icontains=text) | Q(rule__icontains=text)) if text else rows
     rows = rows.filter(recorded_at__gte=since) if since else rows
     rows = rows.filter(recorded_at__lt=until) if until else rows
-    rows = rows.filter(id__lt=before) if before else rows
-    return rows.order_by("-id")
+    return ordered(rows, order, before)
 
 
 def readable(user: Any) -> QuerySet[Refusal]:

@@ -14,6 +14,7 @@ from hub.models import ClosedDelivery, Delivery, Message, MessageState, ReplayIt
 from hub.models.replay import ReplayState
 from hub.permissions import visible_interfaces
 from hub.selectors import masking, veil
+from hub.selectors.ordering import ordered
 
 NOT_REACHED = "not_reached"
 
@@ -48,6 +49,7 @@ def plans(
     since: datetime | None = None,
     until: datetime | None = None,
     before: UUID | None = None,
+    order: str = "",
 ) -> QuerySet[ReplayPlan]:
     """Newest first."""
     rows = ReplayPlan.objects.filter(interface_key__in=visible_interfaces(user).values("key"))
@@ -57,8 +59,7 @@ def plans(
     rows = rows.filter(reason__icontains=text) if text else rows
     rows = rows.filter(planned_at__gte=since) if since else rows
     rows = rows.filter(planned_at__lt=until) if until else rows
-    rows = rows.filter(id__lt=before) if before else rows
-    return rows.order_by("-id")
+    return ordered(rows, order, before)
 
 
 def waiting(user: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import lucide
 from django import template
 from django.conf import settings
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from dictionary.values import json
@@ -18,6 +19,7 @@ from hub.flow.states import NEVER
 
 register = template.Library()
 
+ID = re.compile(r"\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 COPYABLE = (
     '<span class="mono" title="{0}">{1}</span>'
@@ -35,7 +37,7 @@ def icon(name: str, extra: str = "") -> SafeString:
 
 @register.simple_tag
 def when(moment: datetime | None, shape: str = "full") -> SafeString | str:
-    """A time in UTC as "full", "minute", "second", "time" (of day) or "ago"; "—" where there is none."""
+    """A time in UTC as "full", "minute", "second", "time" (of day), "ago" or "due"; "—" where there is none."""
     if moment is None or moment >= NEVER:
         return "—"
     utc = moment.astimezone(UTC)
@@ -45,6 +47,7 @@ def when(moment: datetime | None, shape: str = "full") -> SafeString | str:
         "second": f"{utc:%Y-%m-%d %H:%M:%S}",
         "time": f"{utc:%H:%M:%S}.{utc.microsecond // 1000:03}",
         "ago": ago(moment),
+        "due": ago(moment) if moment > timezone.now() else "now",
     }[shape]
     return format_html('<time datetime="{}" title="{}">{}</time>', utc.isoformat(), _pointed_at(utc), shown)
 
@@ -191,6 +194,26 @@ def guarantee_word(name: str) -> str:
 @register.filter
 def guarantee_sentence(name: str) -> str:
     return words.GUARANTEES[name][1]
+
+
+@register.filter
+def brief(sentence: Any) -> Any:
+    """A sentence in which ids stand by their ends; whole where one points at them."""
+    if not isinstance(sentence, str) or not ID.search(sentence):
+        return sentence
+    parts = ID.split(sentence)  # text, id, text, id … text
+    pairs = zip(parts[::2], [*parts[1::2], ""], strict=True)
+    return format_html_join("", "{}{}", ((text, _short_id(found) if found else "") for text, found in pairs))
+
+
+@register.filter
+def is_id(value: Any) -> bool:
+    """Whether it begins as an id or a digest of the hub does."""
+    return isinstance(value, str) and bool(ID.match(value) or value.startswith("sha256:"))
+
+
+def _short_id(found: str) -> SafeString:
+    return format_html('<span class="mono" title="{0}">{1}…{2}</span>', found, found[:4], found[-6:])
 
 
 @register.filter

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -16,14 +16,17 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from governance import ids
 from governance.actors import DEMONSTRATION
 from governance.changes import Operation, propose
 from governance.changes.effective import revision_of
 from governance.models import AuditEvent, ChangeRequest, Person, Refusal, Revision
 from hub.demonstration import history, records, sources
+from hub.demonstration.clock import moved as moved_clock
 from hub.demonstration.content import content
 from hub.demonstration.feeder import CYCLE, Feeder
 from hub.demonstration.load import load
+from hub.demonstration.past import Past
 from hub.demonstration.places import Places
 from hub.flow import clients, replay
 from hub.flow.poll import poll_due
@@ -294,8 +297,26 @@ def test_the_feeder_keeps_every_source_alive(own):
         own.feeder.feed()
     settle()
     after = Counter(MessageState.objects.values_list("interface_key", flat=True))
-    assert (after - before).keys() == {f"IF-10{number}" for number in range(1, 7)}
+    assert (after - before).keys() == {f"IF-10{number}" for number in range(1, 10)}
     assert int(own.places.counter.read_text()) == history.FIRST_FEED + 1 + 2 * len(CYCLE)
+
+
+def test_its_past_was_moved_by_the_engine_at_its_own_time(own, monkeypatch):
+    monkeypatch.setattr(ids, "_last", 0)
+    until = timezone.now()
+    Delivery.objects.exclude(due_at=NEVER).update(due_at=until - timedelta(hours=1))
+    with moved_clock(until - timedelta(minutes=50)) as clock:
+        Past(own.places, own.loaded.token, clock).play(until)
+        clients.drop_all()
+    steps = {until - timedelta(minutes=minutes) for minutes in (42, 22)}
+    made = ClosedDelivery.objects.filter(created_at__lt=until - timedelta(minutes=10))
+    for step in steps:
+        of_step = made.filter(created_at__range=(step, step + timedelta(minutes=10)))
+        assert of_step.count() > 10
+        assert all(step < one.closed_at < until for one in of_step)
+    message = Message.objects.get(id=made.latest("created_at").message_id)
+    assert abs(ids.time_of(message.id) - message.received_at) < timedelta(seconds=5)
+    assert MessageState.objects.filter(changed_at__gt=timezone.now()).count() == 0
 
 
 def test_the_command_shows_address_accounts_and_the_token_once(settings, tmp_path, capsys, monkeypatch):

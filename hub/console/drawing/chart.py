@@ -114,8 +114,12 @@ def chart(
     threshold: Threshold | None = None,
     *,
     has_area: bool = True,
+    ends_open: bool = False,
 ) -> Chart:
-    """``named`` share one scale; the first may lie on an area."""
+    """``named`` share one scale; the first may lie on an area.
+
+    ``ends_open``: the last hour is not over, so its count is a dot beside the line and not the end of it.
+    """
     highest = max((value or 0 for one in named for value in one.values), default=0)
     limit = threshold.value if threshold else 0
     is_in_sight = bool(limit) and limit <= max(highest, 1) * IN_SIGHT
@@ -125,7 +129,7 @@ def chart(
         key=key,
         title=title,
         summary=summary,
-        lines=tuple(_line(one, top, has_area=has_area and i == 0) for i, one in enumerate(named)),
+        lines=tuple(_line(one, top, has_area=has_area and not i, ends_open=ends_open) for i, one in enumerate(named)),
         rows=tuple((column.hour, _cells(column, i, named)) for i, column in enumerate(columns)),
         spots=tuple(_spot(column, i, size, named) for i, column in enumerate(columns)),
         across=tuple(
@@ -160,18 +164,20 @@ def _number(value: int | None) -> str:
     return "—" if value is None else f"{value:,}"
 
 
-def _line(one: Named, top: int, *, has_area: bool) -> Line:
-    foot, runs = HEIGHT - BOTTOM, _runs(one.values, top)
+def _line(one: Named, top: int, *, has_area: bool, ends_open: bool) -> Line:
+    foot, runs = HEIGHT - BOTTOM, _runs(one.values, top, ends_open=ends_open)
     long = [run for run in runs if len(run) > 1]
     area = "".join(f"{_path(run)}L{run[-1][0]:.1f} {foot}L{run[0][0]:.1f} {foot}Z" for run in long)
     dots = tuple((round(run[0][0], 1), round(run[0][1], 1)) for run in runs if len(run) == 1)
     return Line(one.name, one.colour, "".join(_path(run) for run in long), area if has_area else "", dots)
 
 
-def _runs(values: Sequence[int | None], top: int) -> list[list[Point]]:
+def _runs(values: Sequence[int | None], top: int, *, ends_open: bool) -> list[list[Point]]:
     """The values without a gap between them, as points."""
     runs: list[list[Point]] = [[]]
     for i, value in enumerate(values):
+        if ends_open and i == len(values) - 1:
+            runs.append([])
         if value is None:
             runs.append([])
         else:
@@ -202,4 +208,8 @@ def _round_up(highest: int) -> int:
 
 
 def _short(number: int) -> str:
-    return f"{number / 1000:g}k" if number >= 1000 else str(number)
+    """At most four characters, as narrow as the axis: 950, 20k, 16M."""
+    for size, unit in ((1_000_000, "M"), (1000, "k")):
+        if number >= size:
+            return f"{number / size:g}{unit}"
+    return str(number)

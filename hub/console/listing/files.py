@@ -15,6 +15,7 @@ from django.http import FileResponse
 from django.utils import timezone
 
 from governance.errors import Refused
+from hub.console.listing import sorting
 from hub.console.listing.model import Listing
 from hub.console.listing.query import Asked
 from hub.console.listing.writers import WRITERS
@@ -54,7 +55,7 @@ def _all(user: Any, listing: Listing, asked: Asked) -> Iterator[Any]:
     """Every row that matches, a portion at a time."""
     count, before = 0, asked.before
     while True:
-        rows = list(listing.rows(user, asked.values, before, PORTION))
+        rows = sorting.rows_of(user, listing, asked, before, PORTION)
         count += len(rows)
         if count > MOST:
             raise TooMany(

@@ -33,6 +33,8 @@ class Column:
 
     ``shape`` is how a page draws it: text, wide, mono, number, moment or state. ``name`` stands in JSONL, ``label`` as
     the heading. A column that is not ``is_on_page`` stands in files only, beside what the page says in other words.
+    A column with an ``order`` can be sorted by: the field by which the selector then orders its rows, one that is
+    never NULL. A list that ``is_whole`` is sorted by what its columns give.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Column:
     url: Callable[[Any], str] | None = None
     under: Callable[[Any], str] | None = None
     is_on_page: bool = True
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Listing:
 
     ``before`` is the id of the last row of the page before. ``count(user, values, most)`` counts what matches, up to
     ``most``. ``extras`` are parts of the query string that are no filters (``open``). A list that ``is_whole`` is
-    never paged: ``rows`` gives everything at once.
+    never paged: ``rows`` gives everything at once. Where a reader sorts, ``values`` has an ``order`` too.
     """
 
     name: str
@@ -66,4 +69,9 @@ class Listing:
 
     def __post_init__(self) -> None:
         names = tuple(one.name for one in self.filters)
-        object.__setattr__(self, "known", (*names, *self.extras, "before", "size", "format"))
+        object.__setattr__(self, "known", (*names, *self.extras, "before", "size", "format", "sort"))
+
+    @property
+    def sortable(self) -> dict[str, Column]:
+        """By name, the columns that a reader may sort by."""
+        return {one.name: one for one in self.columns if one.order}

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, QueryDict
 
 from hub.console.doors import identity
-from hub.console.listing.model import Choices, Filter, Listing
+from hub.console.listing.model import Choices, Column, Filter, Listing
 
 FORMATS = ("csv", "xlsx", "jsonl")
 PAGE = 50
@@ -21,7 +21,8 @@ SHOWN = 40  # characters of a refused value that a sentence quotes
 class Asked:
     """``texts`` are the filters as they were given, ``values`` as the selector takes them.
 
-    ``problems`` are sentences; where there is one, nothing is read and the page is a 400.
+    ``sort`` is as it was given too: the name of a column, with a minus for the largest first. ``problems`` are
+    sentences; where there is one, nothing is read and the page is a 400.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
@@ -31,6 +32,15 @@ class Asked:
     before: UUID | None = None
     size: int = PAGE
     format: str = ""
+    sort: str = ""
+
+    @property
+    def is_falling(self) -> bool:
+        return self.sort.startswith("-")
+
+    def order_of(self, column: Column) -> dict[str, str]:
+        """What a selector is given to order its rows by this column."""
+        return {"order": f"-{column.order}" if self.is_falling else column.order}
 
     @property
     def status(self) -> int:
@@ -51,6 +61,7 @@ def read_query(listing: Listing, query: QueryDict, user: Any) -> Asked:
         if given := query.get(one.name, "").strip():
             _take(one, given, asked)
     _take_paging(query, asked)
+    _take_sort(listing, query, asked)
     return asked
 
 
@@ -88,3 +99,12 @@ def _take_paging(query: QueryDict, asked: Asked) -> None:
     asked.format = query.get("format", "")
     if asked.format and asked.format not in FORMATS:
         asked.problems.append(f"There is no format “{asked.format[:SHOWN]}”; there are: {', '.join(FORMATS)}.")
+
+
+def _take_sort(listing: Listing, query: QueryDict, asked: Asked) -> None:
+    given = query.get("sort", "")
+    if given and given.removeprefix("-") not in listing.sortable:
+        names = ", ".join(listing.sortable) or "none"
+        asked.problems.append(f"This list cannot be sorted by “{given[:SHOWN]}”; columns to sort by are: {names}.")
+        return
+    asked.sort = given

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from governance.errors import Refused
-from hub.console.listing import files, query
+from hub.console.listing import files, query, sorting
 from hub.console.listing.model import Column, Listing
 from hub.console.listing.query import Asked
 from hub.selectors import views
@@ -49,7 +49,7 @@ def _page(
 ) -> HttpResponse:
     rows: list[Any] = []
     if not asked.problems:
-        rows = list(listing.rows(request.user, asked.values, asked.before, asked.size))
+        rows = sorting.rows_of(request.user, listing, asked, asked.before, asked.size)
     shown = {
         "list": shown_list(request, listing, asked, rows),
         "rows": rows,
@@ -78,7 +78,8 @@ def shown_list(request: HttpRequest, listing: Listing, asked: Asked, rows: Seque
         "exports": [(name, _with(plain, "format", name)) for name in query.FORMATS],
         "query": _filters(listing, asked),
         "clear": reverse(listing.url),
-        "columns": [one for one in listing.columns if one.is_on_page],
+        "heads": sorting.heads(listing, asked, plain),
+        "sort": asked.sort,
         "table": [[_cell(one, row) for one in listing.columns if one.is_on_page] for row in rows],
         **views.choices(request.user, listing.name, lambda kept: is_readable(listing, kept, request.user)),
     }
@@ -116,9 +117,11 @@ def _count(request: HttpRequest, listing: Listing, asked: Asked, rows: Sequence[
 
 
 def _filters(listing: Listing, asked: Asked) -> str:
-    """The filters alone as a query string: what a saved view keeps."""
+    """Filters and order as a query string: what a saved view keeps."""
     kept = query.QueryDict(mutable=True)
     kept.update({one.name: asked.texts[one.name] for one in listing.filters if one.name in asked.texts})
+    if asked.sort:
+        kept["sort"] = asked.sort
     return kept.urlencode()
 
 

@@ -29,6 +29,17 @@ CREATE TABLE lot_hold (
     reason TEXT NOT NULL,
     original_id TEXT NOT NULL,
     mapping_revision TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    CONSTRAINT reason CHECK (length(reason) <= 60)
+);
+CREATE TABLE material (
+    material_no TEXT PRIMARY KEY,
+    description TEXT NOT NULL,
+    revision TEXT NOT NULL,
+    status TEXT NOT NULL,           -- D, P, A, X, O
+    shelf_life_days TEXT,
+    original_id TEXT NOT NULL,
+    mapping_revision TEXT NOT NULL,
     message_id TEXT NOT NULL
 );
 -- A hold blocks the stock: the ERP does that by itself, and the laboratory hears of it with the lot.

@@ -16,7 +16,8 @@ CREATE TABLE nonconformance (
     source_system TEXT NOT NULL,
     original_id TEXT NOT NULL,
     mapping_revision TEXT NOT NULL,
-    message_id TEXT NOT NULL
+    message_id TEXT NOT NULL,
+    CONSTRAINT title CHECK (length(title) <= 80)
 );
 CREATE TABLE inspection_result (
     sample_number TEXT NOT NULL,
@@ -43,6 +44,16 @@ CREATE TABLE supplier (
     vat TEXT,
     certificate_until TEXT,
     score TEXT,
+    original_id TEXT NOT NULL,
+    mapping_revision TEXT NOT NULL,
+    message_id TEXT NOT NULL
+);
+CREATE TABLE employee (
+    employee_number TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    status TEXT NOT NULL,
+    site TEXT,
     original_id TEXT NOT NULL,
     mapping_revision TEXT NOT NULL,
     message_id TEXT NOT NULL

@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from governance.errors import Refused
 from hub.demonstration.content import content
-from hub.demonstration.load import Loaded, load
+from hub.demonstration.load import Loaded
+from hub.demonstration.past import load_with_past
 from hub.demonstration.places import Places
 
 
@@ -18,10 +19,16 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # migrate has made them a moment ago
     help = "Loads the demonstration: systems, persons, interfaces, records. What is there stays as it is."
 
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--days", type=int, default=0, help="Days that it has run already (SQLite only)")
+
     def handle(self, *args: Any, **options: Any) -> None:
         places = Places(settings.HUB_HOME)
+        if options["days"] and not places.counter.exists():
+            self.stdout.write(f"Making {options['days']} days of its past; this takes a moment …")
+            self.stdout.flush()
         try:
-            loaded = load(places)
+            loaded = load_with_past(places, options["days"])
         except Refused as error:
             raise CommandError(str(error) or error.sentence) from None
         self.stdout.write(self._done(loaded))

@@ -12,6 +12,8 @@ from openpyxl import load_workbook
 
 from governance.models import AuditEvent, Refusal
 from hub.console.listing import files
+from hub.console.listing.shown import OPENED
+from hub.console.listing.writers import neutral, plain
 from hub.models import SavedView
 from hub.selectors import messages
 from tests.factories.world import sample
@@ -47,6 +49,8 @@ def rows_of_csv(answer) -> list[list[str]]:
         ("before=7", "before is “7”; it takes the id of a row."),
         ("format=exe", "There is no format “exe”; there are: csv, xlsx, jsonl."),
         ("size=5&size=6", "“size” is given 2 times; give it once."),
+        ("sort=colour", "This list cannot be sorted by “colour”; columns to sort by are:"),
+        ("sort=--state", "This list cannot be sorted by “--state”"),
     ],
 )
 def test_what_is_not_understood_is_a_400_that_says_so(busy, as_person, name, query, sentence):
@@ -253,3 +257,48 @@ def test_kinds_of_acts_are_shown_in_plain_words(busy, as_person):
     assert "Interface paused" in page
     assert ">interface.paused<" not in page
     assert as_person("olga").get(f"{reverse('audit')}?kind=nothing.such").status_code == 400
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_is_sorted_both_ways_page_by_page_and_in_files(busy, as_person, name):
+    olga = as_person("olga")
+    for column in OPENED[name].sortable.values():
+        up, down = (read_through(olga, f"{reverse(name)}?sort={sign}{column.name}&size=40") for sign in ("", "-"))
+        assert len(up) == len(set(map(key_of, up))) == len(down)
+        assert set(map(key_of, up)) == set(map(key_of, down))
+        values = [column.value(row) for row in up if column.value(row) not in ("", None)]
+        if column.order in ("id", column.name, "interface_key", "size", "count"):
+            assert values == sorted(values)
+        if name != "audit":  # there the file itself is an event
+            exported = rows_of_csv(olga.get(f"{reverse(name)}?sort=-{column.name}&format=csv"))
+            place = OPENED[name].columns.index(column)
+            shown = [column.value(row) for row in down]
+            assert [row[place] for row in exported[1:]] == [
+                "" if one is None else str(neutral(plain(one))) for one in shown
+            ]
+
+
+def read_through(client, address: str) -> list:
+    """All pages of a list."""
+    rows, following = [], address
+    while following:
+        context = client.get(following).context
+        rows += context["rows"]
+        following = context["list"]["next"] and address.partition("?")[0] + context["list"]["next"]
+    return rows
+
+
+def key_of(row) -> str:
+    return str(getattr(row, "id", "") or row.fingerprint)
+
+
+def test_a_column_head_turns_the_order_round_and_keeps_the_filters(busy, as_person):
+    olga = as_person("olga")
+    heads = olga.get(f"{reverse('drift')}?interface={LAB}&sort=-count").context["list"]["heads"]
+    head = next(one for one in heads if one["label"] == "Messages")
+    assert (head["sorted"], head["url"]) == ("descending", f"?interface={LAB}&sort=count")
+    other = next(one for one in heads if one["label"] == "Field of the source")
+    assert (other["sorted"], other["url"]) == ("", f"?interface={LAB}&sort=path")
+    page = olga.get(f"{reverse('drift')}?sort=-count").content.decode()
+    assert 'aria-sort="descending"' in page
+    assert '<input type="hidden" name="sort" value="-count">' in page

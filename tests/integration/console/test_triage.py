@@ -12,7 +12,7 @@ from governance.models import AuditEvent
 from hub.flow import replay, replay_run
 from hub.flow.sweep import sweep
 from hub.flow.work import drain
-from hub.models import Delivery, MessageState, ReplayPlan, Triage
+from hub.models import Delivery, Message, MessageState, ReplayPlan, Triage
 from hub.selectors import exceptions
 from hub.services.grants import allow_role
 from tests.factories.world import release, sample, to_target
@@ -84,6 +84,33 @@ def test_same_bytes_are_not_offered_where_nothing_was_made_for_the_target(busy, 
         page = olga.get(f"{reverse('exceptions')}?group={group.fingerprint}").content.decode()
         assert ('value="same_bytes"' in page) is offered
         assert ("nothing was made for the target yet" in page) is not offered
+
+
+def test_the_preview_offers_no_other_ways_than_the_group_did(busy, as_person):
+    olga = as_person("olga")
+    for state, offered in (("quarantined", False), ("dead", True)):
+        ids = [str(one) for one in exceptions.member_ids(group_of(busy.cast.olga, state), most=10)]
+        given = {"message": ids, "reason": REASON}
+        page = olga.post(reverse("replay-new"), {**given, "mode": "current_release"}).content.decode()
+        assert ('value="same_bytes"' in page) is offered
+        asked = olga.post(reverse("replay-new"), {**given, "mode": "same_bytes"})
+        assert asked.status_code == (200 if offered else 422)
+        assert ("nothing was made for the target yet" in asked.content.decode()) is not offered
+
+
+def test_what_cannot_be_read_stands_in_one_group_wherever_it_lay(busy):
+    MessageState.objects.filter(interface_key=LAB, state="quarantined").delete()
+    for number, message in enumerate(Message.objects.filter(interface_key=LAB)[:3]):
+        MessageState.objects.filter(id=message.id).update(
+            state="quarantined",
+            reason="unreadable",
+            error_field=f"ncr_{number}.csv/line {number}/4d148c9d",
+            error_rule="",
+        )
+    group = group_of(busy.cast.olga, "quarantined")
+    assert (group.count, group.field) == (3, "")
+    assert len(exceptions.member_ids(group, most=10)) == 3
+    assert len(exceptions.items(group, may_read=True)) == 3
 
 
 def preview(client, **given) -> str:
