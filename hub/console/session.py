@@ -17,11 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from governance import audit
+from governance.console.doors import misunderstood
+from governance.console.query import BadQuery, check_fields
 from governance.guard.context import change
 from governance.models import Person
 from governance.services import second_factors, sessions
 from hub import lockout, oidc
 from hub.console.account.forms import CodeForm, OnceInput
+from hub.console.forms import KnownFields
 from hub.lockout import LockedOut
 from hub.signed_in import BY_PROVIDER
 
@@ -32,9 +35,10 @@ FAILED = "A sign-in failed."
 BY_OIDC = BY_PROVIDER
 
 
-class SignInForm(AuthenticationForm):
+class SignInForm(KnownFields, AuthenticationForm):
     """One sentence for every failure, so that nobody learns which names exist."""
 
+    also = ("next",)
     error_messages = {
         "invalid_login": "This user name and password do not belong together. Capital letters matter.",
         "inactive": "This user name and password do not belong together. Capital letters matter.",
@@ -48,6 +52,9 @@ class SignInForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         """A lock is judged before any password, and for names that are no account as for others."""
+        if sentence := self.unknown():
+            self.add_error(None, sentence)
+            return self.cleaned_data
         try:
             assert self.request is not None
             lockout.check(self.request, self.data.get("username", ""))
@@ -113,6 +120,10 @@ def code(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends the session; harmless where there is none."""
+    try:
+        check_fields(request)
+    except BadQuery as refused:
+        return misunderstood(request, refused)
     person = request.user
     if person.is_authenticated:
         with change(by=person, reason="Signed out.", source="console"):
