@@ -26,7 +26,7 @@ PASSWORD = "canary-password-7Qx"
 WRONG = "canary-wrong-9Zk"
 TOTP = "CANARYCANARYCANARYCANARYCANARY23"
 GUESSED = "ilk_canary-guessed-token-that-nobody-issued-000"
-ROWS = ("governance", "hub", "connectors", "dictionary", "axes", "sessions")
+ROWS = ("governance", "hub", "connectors", "dictionary", "sessions")
 
 
 def broken(request: HttpRequest) -> HttpResponse:
