@@ -23,8 +23,9 @@ STALE = 500  # forgotten rows that are removed at once
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One thing that is counted. ``grows``: the delay doubles with each failure past ``most``, up to the time of a lock.
+    """One thing that is counted.
 
+    ``grows``: the delay doubles with each failure past ``most``, up to the time of a lock.
     ``is_shared``: others fail here too, so a success takes back its own attempt only.
     """
 
@@ -44,7 +45,7 @@ class Limit:
         row.forgotten_after = now + (max(REMEMBERED, lock) if self.grows else lock)
 
     def undone(self, row: SignInCount) -> None:
-        """The attempt was right. A lock that is there now is its own: behind another it would not have been admitted."""
+        """The attempt was right. A lock that is there now is its own: behind another it was not admitted."""
         row.failures = max(0, row.failures - 1) if self.is_shared else 0
         row.locked_until = None
 

@@ -52,7 +52,8 @@ def retire(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     if request.method == "POST":
         draft.base = request.POST.get("base", "")
         draft.title, draft.reason = request.POST.get("title", "").strip(), request.POST.get("reason", "")
-        draft.problems = [found] if (found := query.unknown_field(request.POST, drafts.OWN_NAMES)) else []
+        sentence = query.unknown_field(request.POST, drafts.OWN_NAMES)
+        draft.problems = [sentence] if sentence else []
     operation = replace(draft.operation, content=None)
     try:
         assessment = assess(operation)

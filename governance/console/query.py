@@ -1,4 +1,4 @@
-"""What pages are asked: a filter or a field that a page does not know, or a value that it cannot take, is refused by name."""
+"""What pages are asked: a filter or a field that is not known, or a value that cannot be, is refused by name."""
 
 from __future__ import annotations
 

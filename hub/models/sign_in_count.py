@@ -6,7 +6,7 @@ from django.db import models
 
 
 class SignInCount(models.Model):
-    """``key`` and ``account`` are keyed hashes: nothing that anybody typed is kept. No governed row: a guess is no act."""
+    """``key`` and ``account`` are keyed hashes: nothing typed is kept. No governed row: a guess is no act."""
 
     key = models.CharField(max_length=64, primary_key=True)
     account = models.CharField(max_length=64, blank=True, db_index=True, help_text="Empty: of no single account.")
