@@ -35,7 +35,7 @@ from hub.models.replay import ReplayState
 from hub.reading_room import KEYS, QUOTING, OfInterfaces, OfMessages
 
 OF_A_DELIVERY = ("id", "message_id", "interface_key", "route_key", "state", "attempts", "reason")
-DELIVERY_FOUND_BY = ("id", "message_id", "interface_key", "idempotency_key", "ordering_key")
+DELIVERY_FOUND_BY = ("id", "message_id", "interface_key")
 
 
 @admin.register(Interface)
@@ -92,7 +92,7 @@ class MessageAdmin(OfInterfaces):
         "received_at",
     )
     list_filter = (Since, one_of("kind", ("business", "synthetic")))
-    found_by = ("id", "interface_key", "business_key", "correlation_id")
+    found_by = ("id", "interface_key", "correlation_id")
     ordering = ("-id",)
 
 

@@ -98,8 +98,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "HUB_SIGN_IN_BRAKE",
         "50",
-        "Failed sign-ins of one account from all addresses, or of one address on all accounts, before a lock.",
+        "Failed sign-ins of strangers on one account from all addresses, or of one address on all accounts, before they"
+        " must wait: an account a minute at first, longer with each failure; an address the time of a lock.",
     ),
+    Setting("HUB_ONE_TIME_PASSWORD_HOURS", "72", "How long a one-time password opens its account, in hours."),
     Setting("HUB_PASSWORD_LENGTH", "12", "The fewest characters of a password; at least 12."),
     Setting("HUB_PASSWORD_MEMORY", "5", "How many past passwords may not come back."),
     Setting(

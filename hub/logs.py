@@ -41,7 +41,6 @@ def configure(shape: str, level: str) -> dict[str, Any]:
         "loggers": {
             "django.server": {"level": "WARNING"},
             "paramiko": {"level": "WARNING"},
-            "axes": {"level": "WARNING"},
         },
     }
 

@@ -176,6 +176,12 @@ def readable_interfaces(user: Any) -> set[str]:
     return set(rows.values_list("key", flat=True))
 
 
+def unmaskable_interfaces(person: Person) -> set[str]:
+    """Keys of the interfaces whose protected values the person may see: ``check_may_unmask`` for all at once."""
+    rows = visible_to(person, "unmask_payload", visible_interfaces(person))
+    return set(rows.values_list("key", flat=True)) & readable_interfaces(person)
+
+
 may_operate = is_allowed(check_may_operate)
 may_approve = is_allowed(check_may_approve)
 may_read_payload = is_allowed(check_may_read_payload)

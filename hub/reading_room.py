@@ -14,7 +14,11 @@ from hub.permissions import visible_interfaces
 
 QUOTING = ("sentence", "detail", "error_value", "error_rule")  # what may quote a value of a payload (selectors/veil.py)
 
-KEYS = ("business_key", "ordering_key", "idempotency_key")  # may be made of protected values; found whole, not shown
+KEYS = (
+    "business_key",
+    "ordering_key",
+    "idempotency_key",
+)  # may be made of protected values: neither shown nor found here
 
 
 class OfInterfaces(ReadingRoom):

@@ -1,6 +1,5 @@
 """One settings file for every environment; what differs comes from the environment (hub/env.py)."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +44,6 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_structlog",
-    "axes",
     "governance.apps.GovernanceConfig",
     "dictionary.apps.DictionaryConfig",
     "connectors.apps.ConnectorsConfig",
@@ -162,7 +160,6 @@ CONNECTORS = [
 
 AUTH_USER_MODEL = "governance.Person"
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",  # first: a locked account is not asked for its password
     "django.contrib.auth.backends.ModelBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
@@ -190,6 +187,9 @@ LOGOUT_REDIRECT_URL = "sign-in"
 
 HUB_SESSION_HOURS = env.number("HUB_SESSION_HOURS")
 HUB_SESSION_IDLE_MINUTES = env.number("HUB_SESSION_IDLE_MINUTES")
+HUB_ONE_TIME_PASSWORD_HOURS = env.number("HUB_ONE_TIME_PASSWORD_HOURS")
+HUB_SIGN_IN_FAILURES = env.number("HUB_SIGN_IN_FAILURES")
+HUB_SIGN_IN_LOCK_MINUTES = env.number("HUB_SIGN_IN_LOCK_MINUTES")
 HUB_SIGN_IN_BRAKE = env.number("HUB_SIGN_IN_BRAKE")
 HUB_SECOND_FACTOR_ROLES = env.words("HUB_SECOND_FACTOR_ROLES")
 HUB_PROXIES = env.number("HUB_PROXIES")
@@ -202,19 +202,6 @@ HUB_OIDC_USERNAME_CLAIM = env.text("HUB_OIDC_USERNAME_CLAIM")
 HUB_OIDC_ROLES_CLAIM = env.text("HUB_OIDC_ROLES_CLAIM")
 HUB_OIDC_ROLES = env.pairs("HUB_OIDC_ROLES")
 HUB_OIDC_ENROL = env.flag("HUB_OIDC_ENROL")
-
-AXES_FAILURE_LIMIT = env.number("HUB_SIGN_IN_FAILURES")
-AXES_COOLOFF_TIME = timedelta(minutes=env.number("HUB_SIGN_IN_LOCK_MINUTES"))
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the sentence says when the lock ends, and it does
-AXES_USERNAME_CALLABLE = "hub.lockout.masked"
-AXES_CLIENT_IP_CALLABLE = "hub.lockout.address"
-AXES_CLIENT_STR_CALLABLE = "hub.lockout.described"
-AXES_DISABLE_ACCESS_LOG = True  # sign-ins are audit events and sessions of ours
-AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
-SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # its middleware would answer in our stead; hub/console/session.py does
 
 DEFAULT_EXCEPTION_REPORTER = "hub.tracebacks.NoQuery"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "hub.tracebacks.NoValues"

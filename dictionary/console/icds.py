@@ -16,7 +16,7 @@ from dictionary.models import InterfaceControlDocument
 from dictionary.permissions import visible_entities, visible_icds
 from dictionary.selectors.contracts import fields_of
 from governance.console.doors import page
-from governance.console.query import asked
+from governance.console.query import asked, check_fields
 from governance.errors import Refused
 from governance.selectors.changes import history
 from governance.shapes.text import loaded
@@ -61,6 +61,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     }
     if request.method != "POST":
         return render(request, "dictionary/icds/detail.html", shown)
+    check_fields(request, "candidate")
     candidate = request.POST.get("candidate", "")
     shown["candidate"] = candidate
     try:

@@ -15,7 +15,7 @@ from dictionary.permissions import visible_entities, visible_mappings
 from dictionary.selectors import mappings
 from dictionary.specs.mapping import Direction
 from governance.console.doors import page
-from governance.console.query import asked
+from governance.console.query import asked, check_fields
 from governance.errors import NotFound, Refused
 from governance.selectors.changes import history
 
@@ -62,6 +62,7 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
     shown["is_inward"] = mapping.direction == "to_canonical"
     shown["crumbs"] = [("Mappings", reverse("mappings")), (key, reverse("mapping", args=[key]))]
     if request.method == "POST":
+        check_fields(request, "sample", "message")
         shown |= _previewed(request, mapping, request.POST.get("sample", ""), request.POST.get("message", "").strip())
     elif recent := samples.recent(request.user, key, mapping.direction, 1):  # those only that the user may read
         shown |= _previewed(request, mapping, "", recent[0].reference)

@@ -12,7 +12,8 @@ from governance.changes import Operation, propose
 from governance.changes.effective import revision_of
 from governance.changes.kinds import get
 from governance.errors import Refused
-from governance.models import ChangeRequest, EffectiveRevision
+from governance.models import ChangeRequest, EffectiveRevision, Person
+from governance.permissions import check_may_propose
 
 NAMES = tuple(kind.name for kind in KINDS)
 
@@ -50,8 +51,12 @@ def difference(operations: Iterable[Operation]) -> list[str]:
     return lines
 
 
-def import_(operations: list[Operation], *, by: Any, reason: str) -> ChangeRequest:
-    """All of it, in one change."""
+def import_(operations: list[Operation], *, by: Person, reason: str) -> ChangeRequest:
+    """All that differs, in one change, by a person who may propose each part of it. Raises NotAllowed."""
+    for one in operations:
+        base = revision_of(one.kind, one.key)
+        if base is None or base.content != one.content:
+            check_may_propose(by, one.kind, one.key, one.content)
     return propose(operations=operations, title="Dictionary import", by=by, reason=reason, source="import")
 
 

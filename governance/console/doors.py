@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
@@ -32,9 +32,14 @@ def page(view: View) -> View:
             record(request, view.__name__, refused, kwargs)
             return render(request, "403.html", {"sentence": refused.sentence}, status=403)
         except BadQuery as refused:
-            return render(request, "400.html", {"sentence": refused.sentence}, status=400)
+            return misunderstood(request, refused)
 
     return entered
+
+
+def misunderstood(request: HttpRequest, refused: BadQuery) -> HttpResponse:
+    """The page asks or is sent what it has not: the sentence, and nothing else happened."""
+    return render(request, "400.html", {"sentence": refused.sentence}, status=refused.status)
 
 
 def record(request: HttpRequest, name: str, refused: Refused, about: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from governance.changes import effective, kinds
 from governance.changes.kinds import Content, Kind
 from governance.changes.operation import Operation
-from governance.console import places
+from governance.console import places, query
 from governance.errors import Refused
 from governance.models import Revision
 from governance.shapes import Field, Frame, build, place, read
@@ -100,8 +100,8 @@ def taken(user: Any, kind: Kind, key: str, posted: Mapping[str, str], more: Coll
     draft.extra = {name: posted[name].replace("\r\n", "\n") for name in more if name in posted}
     unknown = [name for name in posted if name not in OWN_NAMES and name not in more and not _is_field(name)]
     {"form": _from_form, "text": _from_text, "ready": _from_ready}[draft.mode](draft, posted, unknown)
-    if unknown:
-        draft.problems.append(f"This form has no field {', '.join(map(repr, sorted(unknown)))}; nothing was taken.")
+    if sentence := query.unknown_field(unknown, ()):
+        draft.problems.append(sentence)
     try:
         check_text(draft.content)  # an escape such as \\u0000 shows only now
     except (ValueError, RecursionError) as error:

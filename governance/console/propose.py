@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.changes import CURRENT
-from governance.console import drafts, places
+from governance.console import drafts, places, query
 from governance.console.confirm import confirm, crumbs, put_forward
 from governance.console.desk import entered, work
 from governance.console.discretion import obstacles
@@ -52,7 +52,8 @@ def retire(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     if request.method == "POST":
         draft.base = request.POST.get("base", "")
         draft.title, draft.reason = request.POST.get("title", "").strip(), request.POST.get("reason", "")
-        draft.problems = [f"This form has no field {name!r}." for name in request.POST if name not in drafts.OWN_NAMES]
+        sentence = query.unknown_field(request.POST, drafts.OWN_NAMES)
+        draft.problems = [sentence] if sentence else []
     operation = replace(draft.operation, content=None)
     try:
         assessment = assess(operation)

@@ -1,12 +1,14 @@
-"""Query strings of pages: a filter that a page does not know, or a value that it cannot take, is refused by name."""
+"""What pages are asked: a filter or a field that is not known, or a value that cannot be, is refused by name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.http import HttpRequest
 
 from governance.errors import Refused
+
+OF_EVERY_FORM = "csrfmiddlewaretoken"
 
 
 class BadQuery(Refused):
@@ -14,6 +16,26 @@ class BadQuery(Refused):
 
     status = 400
     code = "bad_query"
+
+
+class UnknownField(BadQuery):
+    """A form sent a field that it does not have: nothing of it is taken."""
+
+    status = 422
+    code = "unknown_field"
+
+
+def check_fields(request: HttpRequest, *names: str) -> None:
+    """Refuse a form with any field that is not one of ``names``; forms of the hub's own class do it by themselves."""
+    if sentence := unknown_field(request.POST, names):
+        raise UnknownField(sentence)
+
+
+def unknown_field(posted: Iterable[str], known: Collection[str]) -> str:
+    """The sentence that names the fields that a form does not have; "" where there is none."""
+    unknown = [name for name in posted if name != OF_EVERY_FORM and name not in known]
+    said = ", ".join(f"“{name[:60]}”" for name in sorted(unknown)[:5])
+    return f"This form has no field {said}; nothing was taken." if unknown else ""
 
 
 def only(request: HttpRequest, *names: str) -> None:

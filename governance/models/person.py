@@ -39,6 +39,7 @@ class Person(GovernedModel, AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False, help_text="May open Django's admin.")
     must_change_password = models.BooleanField(default=False, help_text="Somebody else knows the present one.")
+    one_time_until = models.DateTimeField(null=True, blank=True, help_text="When that password stops opening anything.")
     joined_at = models.DateTimeField(default=timezone.now)
     groups = models.ManyToManyField(Group, through="Membership", related_name="persons", related_query_name="person")  # type: ignore[assignment]
     user_permissions = models.ManyToManyField(  # type: ignore[assignment]

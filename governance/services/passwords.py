@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from governance import audit
 from governance.errors import Refused
@@ -14,6 +17,13 @@ from governance.guard.context import change
 from governance.models import PastPassword, Person
 
 ONE_TIME_BYTES = 12  # 96 random bits, 16 characters
+EXPIRED = "This one-time password has expired. Ask an administrator for another one."
+
+
+def is_expired(person: Person) -> bool:
+    """Whether the present password is a one-time one whose time is over; one without a time is over too."""
+    until = person.one_time_until
+    return person.must_change_password and (until is None or until <= timezone.now())
 
 
 def check_new(password: str, person: Person | None) -> None:
@@ -28,6 +38,8 @@ def change_own(*, person: Person, present: str, new: str, reason: str) -> None:
     """The owner's own change. Raises Refused where the present password is wrong or the new one breaks a rule."""
     if not person.check_password(present):
         raise Refused("This is not your present password.", field="present_password", rule="the present password")
+    if is_expired(person):
+        raise Refused(EXPIRED, field="present_password", rule="a one-time password that holds")
     check_new(new, person)
     with change(by=person, reason=reason):
         _put(person, new, must_change=False)
@@ -35,7 +47,10 @@ def change_own(*, person: Person, present: str, new: str, reason: str) -> None:
 
 
 def reset(*, person: Person, by: Any, reason: str) -> str:
-    """A one-time password, returned this once: it opens only the page on which its owner chooses another."""
+    """A one-time password, returned this once: it opens only the page on which its owner chooses another.
+
+    ``person.one_time_until`` says until when it holds.
+    """
     secret = secrets.token_urlsafe(ONE_TIME_BYTES)
     with change(by=by, reason=reason):
         _put(person, secret, must_change=True)
@@ -48,6 +63,8 @@ def _put(person: Person, password: str, *, must_change: bool) -> None:
         PastPassword(person=person, encoded=person.password).save()
     person.set_password(password)
     person.must_change_password = must_change
+    hours = timedelta(hours=settings.HUB_ONE_TIME_PASSWORD_HOURS)
+    person.one_time_until = timezone.now() + hours if must_change else None
     person.save()
 
 

@@ -24,7 +24,6 @@ def enrol(
     title: str = "",
     email: str = "",
     is_staff: bool = False,
-    must_change_password: bool = False,
 ) -> Person:
     """A new person with roles, or the one of that name as they are. Without a password a provider signs them in."""
     found = Person.objects.filter(username=username).first()
@@ -38,7 +37,6 @@ def enrol(
             title=title,
             email=email,
             is_staff=is_staff,
-            must_change_password=must_change_password,
         )
         for role in roles:
             group, _ = Group.objects.get_or_create(name=role)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from governance.errors import NotAllowed
 from governance.models import AuditEvent
 from hub.console.doors import act, identity, page
-from hub.console.forms import DecisionForm, ReasonForm
+from hub.console.forms import ConfirmForm, DecisionForm
 from hub.console.message_access import delivery_for
 from hub.models import Delivery, Message
 from hub.permissions import check_may_approve, check_may_operate, interface_for
@@ -73,7 +73,7 @@ def _confirm(request: HttpRequest, delivery: Delivery, proposed: AuditEvent) -> 
         done="Decided. It stands in the audit trail with both names.",
         shown=shown | _around(delivery, said),
         back=reverse("message", args=[delivery.message_id]),
-        form=ReasonForm,
+        form=ConfirmForm,
     )
 
 

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
+from governance.console.query import unknown_field
 from governance.errors import Refused
 from hub.models.replay import ReplayMode
 
 
-class HubForm(forms.Form):
+class KnownFields(forms.BaseForm):
+    """A form that takes nothing when it is sent a field that it has not. ``also`` are buttons and what a view reads."""
+
+    also: ClassVar[tuple[str, ...]] = ()
+
+    def unknown(self) -> str:
+        """The sentence that names what this form has not; "" where it was sent nothing else."""
+        return unknown_field(self.data, {*self.fields, *self.also})
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if sentence := self.unknown():
+            self.add_error(None, sentence)
+        return given
+
+
+class HubForm(KnownFields, forms.Form):
     """Fields say where their error and help stand, for readers that cannot see."""
 
     use_required_attribute = True
@@ -54,6 +71,12 @@ class DecisionForm(ReasonForm):
         help_text="Needed where it arrived: the id under which the target holds the record.",
     )
     field_order = ("decision", "external_id", "reason")
+
+
+class ConfirmForm(ReasonForm):
+    """The second person's click, on the proposal that the page showed."""
+
+    also = ("proposal",)
 
 
 class IdsField(forms.Field):
@@ -100,6 +123,7 @@ class ReplayForm(ReasonForm):
     ``seen`` is the digest of the list that the person was shown.
     """
 
+    also = ("go",)
     mode = forms.ChoiceField(label="How", choices=ReplayMode.choices, widget=forms.RadioSelect)
     message = IdsField(label="Messages", required=False)
     group = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)

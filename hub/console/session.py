@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth import login, logout
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
@@ -17,11 +18,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from governance import audit
+from governance.console.doors import misunderstood
+from governance.console.query import BadQuery, check_fields
 from governance.guard.context import change
 from governance.models import Person
-from governance.services import second_factors, sessions
+from governance.services import passwords, second_factors, sessions
 from hub import lockout, oidc
 from hub.console.account.forms import CodeForm, OnceInput
+from hub.console.forms import KnownFields
 from hub.lockout import LockedOut
 from hub.signed_in import BY_PROVIDER
 
@@ -32,9 +36,13 @@ FAILED = "A sign-in failed."
 BY_OIDC = BY_PROVIDER
 
 
-class SignInForm(AuthenticationForm):
+class SignInForm(KnownFields, AuthenticationForm):
     """One sentence for every failure, so that nobody learns which names exist."""
 
+    also = ("next",)
+    locked: LockedOut | None = None
+    guessed = ""  # the name whose password was looked at
+    why = FAILED
     error_messages = {
         "invalid_login": "This user name and password do not belong together. Capital letters matter.",
         "inactive": "This user name and password do not belong together. Capital letters matter.",
@@ -48,14 +56,28 @@ class SignInForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         """A lock is judged before any password, and for names that are no account as for others."""
+        if sentence := self.unknown():
+            self.add_error(None, sentence)
+            return self.cleaned_data
+        username = self.cleaned_data.get("username")
+        if not username or not self.cleaned_data.get("password"):
+            return self.cleaned_data
         try:
             assert self.request is not None
-            lockout.check(self.request, self.data.get("username", ""))
+            lockout.admit(self.request, username)
         except LockedOut as refused:
             self.locked = refused
             self.add_error(None, refused.sentence)
             return self.cleaned_data
+        self.guessed = str(username)
         return super().clean()
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Who is told that a one-time password has expired knows that password: nobody else learns of the account."""
+        super().confirm_login_allowed(user)
+        if passwords.is_expired(user):
+            self.why = passwords.EXPIRED
+            raise ValidationError(passwords.EXPIRED, code="expired")
 
 
 @method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
@@ -72,16 +94,16 @@ class SignIn(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         person, following = form.get_user(), self.get_success_url()
         if second_factors.is_enrolled(person):
+            lockout.passed(self.request, person.username)
             return _ask_for_code(self.request, person, following)
-        begin(self.request, person, authenticated_by="password")
-        return redirect(following)
+        return _opened(self.request, person, following, authenticated_by="password")
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        locked = getattr(form, "locked", None)
-        if locked is None:
-            lockout.record(self.request, form.data.get("username", ""), FAILED)
+        assert isinstance(form, SignInForm)
+        if form.guessed:
+            lockout.record(self.request, form.guessed, form.why)
         answer = super().form_invalid(form)
-        answer.status_code = locked.status if locked else 422
+        answer.status_code = form.locked.status if form.locked else 422
         return answer
 
 
@@ -96,13 +118,10 @@ def code(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         try:
-            lockout.check(request, person.username)
-            if form.is_valid() and second_factors.verify(person=person, code=form.cleaned_data["code"]):
-                begin(request, person, authenticated_by="password and code")
-                return redirect(following)
-            lockout.failed(request, person.username)
-            lockout.record(request, person.username, "A one-time code was wrong.")
-            form.add_error("code", "This code does not open now. Wait for the next one, or use a recovery code.")
+            if form.is_valid() and _code_opens(request, person, form.cleaned_data["code"]):
+                return _opened(request, person, following, authenticated_by="password and code")
+            if not form.errors:
+                form.add_error("code", "This code does not open now. Wait for the next one, or use a recovery code.")
             status = 422
         except LockedOut as refused:
             form.add_error(None, refused.sentence)
@@ -110,9 +129,30 @@ def code(request: HttpRequest) -> HttpResponse:
     return render(request, "registration/code.html", {"form": form}, status=status)
 
 
+def _code_opens(request: HttpRequest, person: Person, code: str) -> bool:
+    """Counted before it is looked at, as a password is."""
+    lockout.admit(request, person.username)
+    if second_factors.verify(person=person, code=code):
+        return True
+    lockout.record(request, person.username, "A one-time code was wrong.")
+    return False
+
+
+def _opened(request: HttpRequest, person: Person, following: str, *, authenticated_by: str) -> HttpResponse:
+    """Signed in with what the hub itself checks: earlier failures are forgotten, and this browser is known."""
+    answer = redirect(following)
+    lockout.opened(request, person.username, answer)
+    begin(request, person, authenticated_by=authenticated_by)
+    return answer
+
+
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends the session; harmless where there is none."""
+    try:
+        check_fields(request)
+    except BadQuery as refused:
+        return misunderstood(request, refused)
     person = request.user
     if person.is_authenticated:
         with change(by=person, reason="Signed out.", source="console"):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from governance.console import query
+from governance.console.query import check_fields
 from governance.models import System
 from hub.console.doors import page
 from hub.console.words import CATEGORIES, CRITICALITIES, LEVELS, SCOPES, YES_NO
@@ -77,6 +78,7 @@ def check(request: HttpRequest, key: str) -> HttpResponse:
     """Ask the connection whether it works. Writes nothing there; what it said stands on the page and in the trail."""
     found = systems.connection_for(request.user, key)
     check_may_check(request.user, found)
+    check_fields(request)
     checks.check(connection=found, by=request.user)
     return redirect(_place(found))
 

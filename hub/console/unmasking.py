@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from governance.console.query import check_fields
 from governance.errors import NotFound
 from hub.console.doors import act, page
 from hub.console.message_access import message_for
@@ -66,6 +67,7 @@ def unmask(request: HttpRequest, message_id: UUID, stage: str) -> HttpResponse:
 def mask_again(request: HttpRequest, message_id: UUID, stage: str) -> HttpResponse:
     """Put the mask back before its time."""
     message_for(request.user, message_id)
+    check_fields(request)
     kept = dict(request.session.get(KEPT, {}))
     kept.pop(f"{message_id}/{stage}", None)
     request.session[KEPT] = kept

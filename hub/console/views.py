@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from governance.console.query import check_fields
 from governance.errors import NotFound, Refused
 from hub.console.doors import page, refused_page
 from hub.console.listing.query import read_query
@@ -21,6 +22,7 @@ from hub.services import views
 @page
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the filters that the page shows; what they cannot mean is refused, as on the page itself."""
+    check_fields(request, "listing", "query", "name", "role")
     listing = OPENED.get(request.POST.get("listing", ""))
     if listing is None:
         raise NotFound("There is no such list.")
@@ -46,6 +48,7 @@ def save(request: HttpRequest) -> HttpResponse:
 @page
 def forget(request: HttpRequest, view_id: UUID) -> HttpResponse:
     """Remove one's own view. The rows that it showed are not touched."""
+    check_fields(request)
     gone = views.forget(view_id=view_id, by=request.user)
     notes.success(request, f"The view “{gone.name}” is forgotten.")
     listing = OPENED.get(gone.listing)

@@ -11,6 +11,7 @@ from .message import Message, MessageState, MessageStep
 from .payload import Payload
 from .replay import ReplayItem, ReplayPlan
 from .saved_view import SavedView
+from .sign_in_count import SignInCount
 from .stream import Checkpoint, Run, StreamState
 from .triage import Triage
 
@@ -36,6 +37,7 @@ __all__ = [
     "ReplayPlan",
     "Run",
     "SavedView",
+    "SignInCount",
     "StreamState",
     "Triage",
 ]

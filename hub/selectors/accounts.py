@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from governance.errors import Refused
 from governance.models import Person, PersonSession, SecondFactor
+from governance.services import passwords
 from hub.lockout import locked_anywhere
 from hub.services.enrolment import check_may_administer
 
@@ -59,6 +60,8 @@ def _state(person: Person, *, is_locked: bool) -> tuple[str, str]:
         return "mute", "deactivated"
     if is_locked:
         return "bad", "locked"
+    if passwords.is_expired(person):
+        return "bad", "one-time password expired"
     if person.must_change_password:
         return "warn", "one-time password"
     return "ok", "active"

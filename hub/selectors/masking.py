@@ -138,11 +138,15 @@ def _hidden_keys(icd: dict, received: Places) -> frozenset[str]:
     return frozenset(name for name, each in listed.items() if any(where.hides_text(path) for path in each))
 
 
-def interfaces_hiding_keys(interfaces: QuerySet[Interface]) -> set[str]:
-    """Keys of those interfaces of which some release makes a key of the envelope of a protected value."""
+def hidden_keys(interfaces: QuerySet[Interface]) -> dict[str, set[str]]:
+    """Interface → the keys of the envelope that some release of it makes of a protected value; only where there are."""
     rows = InterfaceRelease.objects.filter(interface_key__in=interfaces.values("key"))
     released = dict(rows.values_list("id", "interface_key"))
-    return {released[one] for one, mask in masks_of(released).items() if mask.keys}
+    found: dict[str, set[str]] = {}
+    for one, mask in masks_of(released).items():
+        if mask.keys:
+            found.setdefault(released[one], set()).update(mask.keys)
+    return found
 
 
 def protected_among(release_ids: Collection[UUID]) -> set[UUID]:

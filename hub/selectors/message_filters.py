@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from governance.ids import floor_of
+from governance.models import Person
 from hub.flow.states import DeliveryStatus, MessageStatus
 from hub.models import ClosedDelivery, Delivery, Message, MessageState
-from hub.permissions import visible_interfaces
+from hub.permissions import unmaskable_interfaces, visible_interfaces
 from hub.selectors import masking
 
 CLOCK_SLACK = timedelta(minutes=5)  # between the clock that made an id and the database's
@@ -36,8 +37,9 @@ def matching(
 ) -> QuerySet[Message]:
     """Messages of the user's interfaces, in no order. ``exceptions`` is yes or no: whether one waits for a person."""
     rows = Message.objects.filter(interface_key__in=visible_interfaces(user).values("key"))
-    exact = {"interface_key": interface, "business_key": business_key, "correlation_id": correlation_id}
+    exact = {"interface_key": interface, "correlation_id": correlation_id}
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    rows = rows.filter(_keyed(user, business_key)) if business_key else rows
     rows = _within(rows, since, until)
     rows = _in_state(rows, state) if state else rows
     rows = rows.filter(_failed_by(reason)) if reason else rows
@@ -87,16 +89,41 @@ def _known_there_as(external_id: str) -> Q:
     return Q(id__in=ClosedDelivery.objects.filter(external_id=external_id).values("message_id"))
 
 
+def _keyed(user: Any, value: str) -> Q:
+    """By the whole business key; without a hit where the user may not see what it is made of."""
+    return _whole("business_key", value, _closed(user, _hidden(user)))
+
+
 def _having(user: Any, text: str) -> Q:
     """A part of the business key, of the ordering key or of the event type, or a whole key or id.
 
-    A key that is made of a protected value is found only whole, by who knows it: by its parts a masked one could be
-    guessed letter by letter.
+    A key that is made of a protected value is found only whole, and only by who may see that value: by its parts a
+    masked one could be guessed letter by letter, and a whole guess would confirm it.
     """
-    hidden = masking.interfaces_hiding_keys(visible_interfaces(user))
+    hidden = _hidden(user)
     part = Q(business_key__icontains=text) | Q(ordering_key__icontains=text)
-    whole = Q(business_key=text) | Q(ordering_key=text) | Q(correlation_id=text) | Q(idempotency_key=text)
-    wanted = (part & ~Q(interface_key__in=hidden) if hidden else part) | Q(event_type__icontains=text) | whole
+    wanted = part & ~Q(interface_key__in=list(hidden)) if hidden else part
+    closed = _closed(user, hidden)
+    for name in masking.KEYS:
+        wanted |= _whole(name, text, closed)
+    wanted |= Q(event_type__icontains=text) | Q(correlation_id=text)
     with suppress(ValueError):
         wanted |= Q(id=UUID(text))
     return wanted
+
+
+def _hidden(user: Any) -> dict[str, set[str]]:
+    return masking.hidden_keys(visible_interfaces(user))
+
+
+def _closed(user: Any, hidden: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Those hidden keys that the user may not see. Systems are shown what they may read without a mask."""
+    if not hidden or not isinstance(user, Person):
+        return {}
+    seen = unmaskable_interfaces(user)
+    return {interface: names for interface, names in hidden.items() if interface not in seen}
+
+
+def _whole(name: str, value: str, closed: dict[str, set[str]]) -> Q:
+    found, shut = Q(**{name: value}), [interface for interface, names in closed.items() if name in names]
+    return found & ~Q(interface_key__in=shut) if shut else found

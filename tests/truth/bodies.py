@@ -41,7 +41,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "role-give-interface": {**REASON, "role": "operator", "key": NOT_GIVEN},
     "role-take-interface": {**REASON, "role": "operator", "key": GIVEN},
     "service-account-token": {**REASON, "days": 30},
-    "delivery-decide": {**REASON, "decision": "cancel", "proposal": "<proposal>"},
+    "delivery-decide <doubtful>": {**REASON, "decision": "cancel"},
+    "delivery-decide <said>": {**REASON, "proposal": "<proposal>"},
+    "sign-out": {},
+    "connection-check": {},
+    "message-mask": {},
+    "view-forget": {},
     "exceptions-assign": {**REASON, "person": "otto"},
     "api-exception-assign": {**REASON, "person": "otto"},
     "api-exception-link": {**REASON, "deviation": "DEV-2026-0117"},
@@ -81,7 +86,8 @@ def body_of(method: str, name: str, args: tuple[str, ...], subjects: dict[str, s
     """The body for one door, its ``<names>`` replaced."""
     if method in ("PUT", "DELETE"):
         return _proposal(method, name, args)
-    return {field: _filled(value, subjects) for field, value in BODIES.get(name, REASON).items()}
+    body = BODIES.get(" ".join((name, *args)), BODIES.get(name, REASON))
+    return {field: _filled(value, subjects) for field, value in body.items()}
 
 
 def _proposal(method: str, name: str, args: tuple[str, ...]) -> dict[str, Any]:

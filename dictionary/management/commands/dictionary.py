@@ -8,8 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dictionary.services import transfer
-from governance.actors import Actor
 from governance.errors import Refused
+from governance.models import Person
+from governance.services import persons
 
 
 class Command(BaseCommand):
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         into.add_argument("files", nargs="+")
         into.add_argument("--reason", default="")
         into.add_argument("--yes", action="store_true", help="Propose without asking; otherwise only show.")
+        into.add_argument("--as", dest="person", default="", help="User name of the person who proposes it; for --yes.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -46,8 +48,18 @@ class Command(BaseCommand):
         if not lines:
             return
         if not options["yes"]:
-            self.stdout.write(f"{len(lines)} differences. Repeat with --yes and --reason to propose them.")
+            self.stdout.write(f"{len(lines)} differences. Repeat with --yes, --as and --reason to propose them.")
             return
-        by = Actor("system", "command-line", "Command line", authenticated_by="command line")
-        request = transfer.import_(operations, by=by, reason=options["reason"])
+        request = transfer.import_(operations, by=_author(options["person"]), reason=options["reason"])
         self.stdout.write(f"{request.number} is {request.state}.")
+
+
+def _author(username: str) -> Person:
+    """Who answers for the change. The shell vouches for them, not a password, and the evidence says so."""
+    if not username:
+        raise CommandError("A change needs a person who answers for it: name them with --as USERNAME.")
+    person = persons.called(username)
+    if not person.is_active:
+        raise CommandError(f"{person} is deactivated; somebody who is active must answer for the change.")
+    person.signed_in_by = "command line"
+    return person

@@ -152,10 +152,10 @@ def _me(request: HttpRequest) -> Person:
 
 def _check_present(request: HttpRequest, person: Person, given: str) -> None:
     """The present password, with the brake that signing in has."""
-    lockout.check(request, person.username)
+    lockout.admit(request, person.username)
     if not person.check_password(given):
-        lockout.failed(request, person.username)
         raise Refused("This is not your present password.", field="present_password", rule="the present password")
+    lockout.opened(request, person.username)
 
 
 def _new_secret(request: HttpRequest, person: Person) -> str:

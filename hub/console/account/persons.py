@@ -17,7 +17,7 @@ from governance.console import query
 from governance.errors import Refused
 from governance.models import Person
 from governance.permissions import check_right
-from governance.services import persons, second_factors, sessions
+from governance.services import passwords, persons, second_factors, sessions
 from hub import lockout
 from hub.console.account.forms import EnrolForm
 from hub.console.doors import page
@@ -66,6 +66,7 @@ def show(request: HttpRequest, username: str) -> HttpResponse:
         "says": {role.name: role.says for role in ROLES},
         "rights": rights.of_person(person),
         "sessions": sessions.open_ones(person),
+        "is_expired": passwords.is_expired(person),
         "is_locked": lockout.is_locked_anywhere(person),
         "has_factor": second_factors.is_enrolled(person),
         "why_not": accounts.why_not_administer(request.user, person),

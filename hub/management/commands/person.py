@@ -64,7 +64,7 @@ class Command(BaseCommand):
         """For ``make new``: somebody who can set up everything, with a one-time password that is shown this once."""
         if Person.objects.exists():
             return
-        _, secret = enrolment.enrol(
+        person, secret = enrolment.enrol(
             username="first",
             full_name="First person",
             title="",
@@ -74,6 +74,7 @@ class Command(BaseCommand):
             reason="The first person of a new hub",
         )
         self.stdout.write(f"Nobody was enrolled yet. Sign in as first with the one-time password {secret}")
+        self.stdout.write(_holds(person))
 
     def _enrol(self, options: dict[str, Any]) -> None:
         """The rules for passwords hold here too; the person keeps the one that is typed."""
@@ -114,8 +115,9 @@ class Command(BaseCommand):
         enrolment.take_right(**{name: options[name] for name in ("right", "kind", "key")}, **_about(options))
 
     def _reset_password(self, options: dict[str, Any]) -> None:
-        secret = enrolment.reset_password(**_about(options))
-        self.stderr.write("One-time password; it is shown this once:")
+        about = _about(options)
+        secret = enrolment.reset_password(**about)
+        self.stderr.write(f"One-time password; it is shown this once. {_holds(about['person'])}")
         self.stdout.write(secret)
 
     def _unlock(self, options: dict[str, Any]) -> None:
@@ -133,6 +135,10 @@ class Command(BaseCommand):
 
 def _about(options: dict[str, Any]) -> dict[str, Any]:
     return {"person": persons.called(options["username"]), "by": BY, "reason": options["reason"]}
+
+
+def _holds(person: Person) -> str:
+    return f"It holds until {person.one_time_until:%Y-%m-%d %H:%M} UTC."
 
 
 def _typed() -> str:

@@ -6,19 +6,26 @@ import io
 import json
 import logging
 import re
+from contextlib import contextmanager
 
 import pytest
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import path
+from django.urls import path, reverse
 
-from governance.services import second_factors
+from governance.actors import DEMONSTRATION
+from governance.services import persons, second_factors
+from hub import tasks, telemetry
+from hub.flow import bell
+from hub.flow.work import drain
 from hub.urls import urlpatterns as ours
 from tests.factories.provider import SECRET
+from tests.factories.world import sample
 from tests.integration.accounts.conftest import WHY, code_of, sign_in
 from tests.integration.accounts.test_oidc import provider, visit  # noqa: F401 - a fixture
 from tests.integration.accounts.test_own_account import change
+from tests.integration.test_intake import post
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("M7.6")]
 
@@ -26,7 +33,7 @@ PASSWORD = "canary-password-7Qx"
 WRONG = "canary-wrong-9Zk"
 TOTP = "CANARYCANARYCANARYCANARYCANARY23"
 GUESSED = "ilk_canary-guessed-token-that-nobody-issued-000"
-ROWS = ("governance", "hub", "connectors", "dictionary", "axes", "sessions")
+ROWS = ("governance", "hub", "connectors", "dictionary", "sessions")
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -71,6 +78,33 @@ def stored() -> str:
 
 def found(text: str, secrets: list[str]) -> list[str]:
     return [one for one in secrets if one in text]
+
+
+class Spans:
+    """Stands for a tracer: keeps each span's name and what it is told."""
+
+    def __init__(self, kept: list[object]) -> None:
+        self.kept = kept
+        self.set_attributes = self.kept.append
+
+    def set_attribute(self, *given: object) -> None:
+        self.kept.append(given)
+
+    @contextmanager
+    def start_as_current_span(self, *given: object, **named: object):
+        self.kept.append((given, named))
+        yield self
+
+
+@pytest.fixture
+def passed_on(settings, monkeypatch):
+    """What goes to the broker and to a collector of traces."""
+    kept: list[object] = []
+    settings.HUB_EMBEDDED = False
+    monkeypatch.setattr(bell, "_last_rung", {})
+    monkeypatch.setattr(tasks.work, "apply_async", lambda *given, **named: kept.append((given, named)))
+    monkeypatch.setattr(telemetry, "_tracer", Spans(kept))
+    return kept
 
 
 def check(told: Collector, *secrets: str) -> None:
@@ -130,6 +164,29 @@ def test_tokens_of_systems(client, world, told):
         told(client.post(f"/api/v1/interfaces/{token}/messages", "{}", content_type="application/json", headers=right))
         told(client.post("/api/v1/interfaces/IF-001/messages", f'{{"{token}', content_type="application/json"))
     check(told, world.token, GUESSED)
+
+
+def test_files_tasks_and_traces_hold_no_secret(client, world, told, passed_on):
+    sign_in("olga", WRONG)
+    sign_in(PASSWORD, WRONG)
+    for number, token in enumerate((world.token, GUESSED)):
+        post(client, world, sample(number), token=token)
+    client.get("/api/v1/messages", {GUESSED: "1"}, headers={"Authorization": f"Bearer {world.token}"})
+    drain()
+    ada = persons.enrol(
+        username="ada", full_name="Ada", password=PASSWORD, roles=["administrator"], by=DEMONSTRATION, reason=WHY
+    )
+    client.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+    for name in ("audit", "refusals", "messages", "exceptions"):
+        for kind in ("csv", "jsonl"):
+            answer = client.get(reverse(name), {"format": kind})
+            assert answer.status_code == 200
+            told.answers.append(answer.getvalue().decode())
+    assert "A sign-in failed." in "".join(told.answers)  # the refused guess stands in the file, without what was typed
+    assert any("queue" in str(one) for one in passed_on)
+    assert any("interlock." in str(one) for one in passed_on)
+    told.answers.append(str(passed_on))
+    check(told, PASSWORD, WRONG, GUESSED, world.token)
 
 
 def test_the_hubs_secret_at_the_provider(provider, cast, told):  # noqa: F811

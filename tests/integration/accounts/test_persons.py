@@ -91,7 +91,8 @@ def test_a_lost_authenticator_is_removed(entered, factor):
 
 @pytest.mark.parametrize("act", ["give-role", "deactivate", "reset-password", "remove-factor"])
 def test_nobody_administers_their_own_account(entered, act):
-    answer = entered("ada").post(f"/accounts/of/ada/{act}", {"role": "operator", "reason": WHY})
+    more = {"role": "operator"} if act == "give-role" else {}
+    answer = entered("ada").post(f"/accounts/of/ada/{act}", {**more, "reason": WHY})
     assert answer.status_code == 422
     assert "Another administrator must do this: it is your own account." in answer.content.decode()
 

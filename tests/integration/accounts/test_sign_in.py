@@ -99,6 +99,15 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(factor):
     assert AuditEvent.objects.get(kind="session.opened").actor["authenticated_by"] == "password and code"
 
 
+def test_the_second_step_takes_no_other_field_and_counts_no_guess_for_it(factor):
+    client, _ = sign_in()
+    for _ in range(6):
+        answer = client.post("/sign-in/code", {"code": code_of(factor.secret), "is_superuser": "1"})
+        assert answer.status_code == 422
+        assert "“is_superuser”" in answer.content.decode()
+    assert client.post("/sign-in/code", {"code": code_of(factor.secret)}).status_code == 302
+
+
 def test_a_code_opens_once(factor):
     code = code_of(factor.secret)
     first, _ = sign_in()

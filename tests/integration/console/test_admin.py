@@ -231,10 +231,11 @@ def test_what_never_was_has_no_history(ada, pk):
 def test_a_large_table_is_searched_for_exact_values(busy, ada):
     client = signed_in(ada)
     message = Message.objects.exclude(business_key="").first()
-    for term in (str(message.pk), message.business_key, message.correlation_id):
+    for term in (str(message.pk), message.correlation_id):
         assert str(message.pk) in client.get(place(Message, "changelist"), {"q": term}).content.decode()
-    page = client.get(place(Message, "changelist"), {"q": "nothing of that name"}).content.decode()
-    assert str(message.pk) not in page
+    for term in ("nothing of that name", message.business_key):  # a key may be masked: a guess confirms nothing
+        page = client.get(place(Message, "changelist"), {"q": term}).content.decode()
+        assert str(message.pk) not in page
 
 
 def test_a_list_is_filtered_by_time_and_state(busy, ada):

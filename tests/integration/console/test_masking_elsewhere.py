@@ -7,10 +7,12 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
+from governance.actors import DEMONSTRATION
 from hub.flow.work import drain
 from hub.models import Delivery, InterfaceRelease
 from hub.selectors.masking import HIDES_ALL
 from hub.selectors.rehearsal import rehearse
+from hub.services.grants import allow_role
 from tests.factories.forms import Page
 from tests.factories.world import element, release, sample, to_target
 from tests.integration.console.test_masking import NAME, inspected, signed_in  # noqa: F401 - a fixture
@@ -45,16 +47,35 @@ def test_a_masked_key_names_no_sample_in_the_mapping_editor(client, world, badge
     assert "BADGE" not in page
 
 
-def found_by(client, text: str) -> list[str]:
-    pages = (client.get(reverse("messages"), {"text": text}), client.get("/api/v1/messages", {"text": text}))
+def found_by(client, text: str, name: str = "text") -> list[str]:
+    pages = (client.get(reverse("messages"), {name: text}), client.get("/api/v1/messages", {name: text}))
     return [page.content.decode() for page in pages]
 
 
-def test_a_masked_key_is_found_whole_by_who_knows_it_and_never_by_its_parts(client, world, badges):
-    olga = signed_in(client, world.cast.olga)
-    assert all(badges[0] in page for page in found_by(olga, "BADGE-1"))
+def test_a_masked_key_is_found_whole_by_who_may_see_it_and_never_by_its_parts(client, world, badges):
+    for permission in ("view_interface", "read_payload", "unmask_payload"):
+        allow_role(role="reviewer", permission=permission, interface_key="IF-001", by=DEMONSTRATION, reason="A test")
+    rick = signed_in(client, world.cast.rick)
+    assert all(badges[0] in page for page in found_by(rick, "BADGE-1"))
     for part in ("BADGE", "badge-1", "B", "DGE-1"):
-        assert not any(badges[0] in page for page in found_by(olga, part)), part
+        assert not any(badges[0] in page for page in found_by(rick, part)), part
+
+
+def test_a_whole_guess_of_a_masked_key_confirms_nothing_to_who_may_not_see_it(client, world, badges):
+    olga = signed_in(client, world.cast.olga)
+    for name in ("text", "business_key"):
+        for text in ("BADGE-1", "BADGE-9"):
+            assert not any(badges[0] in page for page in found_by(olga, text, name)), (name, text)
+    assert badges[0] not in olga.get(reverse("search"), {"q": "BADGE-1"}).content.decode()
+    assert all(badges[0] in page for page in found_by(olga, badges[0]))  # the id that stands in the list
+    assert olga.get("/api/v1/messages", {"business_key": "BADGE-1"}).json()["results"] == []
+
+
+def test_a_key_of_an_open_class_is_found_whole_by_who_reads_the_list(client, world):
+    message = post(client, world, sample(78)).json()["id"]
+    olga = signed_in(client, world.cast.olga)
+    assert all(message in page for page in found_by(olga, "S-78", "business_key"))
+    assert not any(message in page for page in found_by(olga, "S-79", "business_key"))
 
 
 def test_a_key_that_is_not_masked_is_found_by_its_parts(client, world):
