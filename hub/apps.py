@@ -9,6 +9,7 @@ class HubConfig(AppConfig):
         from governance.changes import kinds
         from governance.changes.release import after_release
         from hub import account_checks, checks, grants, reach, roles  # noqa: F401
+        from hub.demonstration import events  # noqa: F401
         from hub.flow import control, replay, replay_work, resolve  # noqa: F401 - they describe their audit events
         from hub.interface_kind import InterfaceKind
         from hub.releases import release_touched

@@ -111,6 +111,3 @@ def _say_so(days: int) -> None:
     """Nobody shall take these days for real ones."""
     with change(by=DEMONSTRATION, reason=REASON):
         audit.record("demonstration.past", subject=("hub", "demonstration"), days=days)
-
-
-audit.describe(demonstration__past="{actor} makes the last {days} days of {subject} under a moved clock.")

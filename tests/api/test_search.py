@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from governance.actors import DEMONSTRATION
 from hub.flow.work import drain
 from hub.selectors import search
+from hub.services.grants import allow_role
 from tests.api.test_reading import follow
 from tests.factories.world import element, release, sample
 from tests.integration.test_intake import post
@@ -37,10 +39,14 @@ def test_a_system_finds_what_its_interface_touches_and_a_stranger_nothing(api, w
         assert api("get", f"search?q={text}", token=stranger).json() == {"total": 0, "groups": []}, text
 
 
-def test_a_protected_key_is_found_whole_only_and_stays_masked(api, client, world):
+def test_a_protected_key_is_found_whole_and_masked_by_who_may_unmask_it_only(api, client, world):
+    """Even a hit without its value would say that the key is there."""
     release(("element", element("reference", "text", max_length=40, data_class="personal")))
     message = post(client, world, sample(1, sample="BADGE-1")).json()["id"]
     drain()
+    assert api("get", "search?q=BADGE-1", by="olga").json() == {"total": 0, "groups": []}
+    how = {"interface_key": world.interface, "by": DEMONSTRATION, "reason": "They may"}
+    allow_role(role="operator", permission="unmask_payload", **how)
     whole = api("get", "search?q=BADGE-1", by="olga").json()
     assert [hit["key"] for one in whole["groups"] for hit in one["hits"]] == [message]
     assert "BADGE" not in str(whole)

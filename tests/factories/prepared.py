@@ -28,7 +28,7 @@ def prepare(hub: Any, target_url: str) -> str:
     name = urlsplit(hub.environment["HUB_OWNER_DATABASE_URL"]).path[1:]
     kept = _kept.get((bool(name), target_url))
     if kept is None:
-        token = _seed(hub, target_url)
+        token = seed(hub, target_url)
         _kept[bool(name), target_url] = _keep(hub.home, name), token
         return token
     if name:
@@ -37,7 +37,8 @@ def prepare(hub: Any, target_url: str) -> str:
     return kept[1]
 
 
-def _seed(hub: Any, target_url: str) -> str:
+def seed(hub: Any, target_url: str) -> str:
+    """Migrate what is not yet, and make the world. Gives its token."""
     command = [sys.executable, "-m", "tests.factories.seed", target_url]
     done = subprocess.run(command, cwd=ROOT, env=hub.environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -14,6 +14,7 @@ import orjson
 import psycopg
 import pytest
 
+from tests.factories.prepared import seed
 from tests.factories.processes import BIN, ROOT, Hub, until
 from tests.factories.units import FOLDER, Unit, environment_file
 from tests.factories.world import sample
@@ -191,7 +192,7 @@ def test_the_command_lines_start_a_hub_that_delivers_and_stops_without_a_loss(ma
         for command in unit.commands(environment):
             done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stdout + done.stderr
-    managed.prepare(target.url)
+    managed.token = seed(managed, target.url)  # in the database that the units have made
     for name in ("HUB_OWNER_DATABASE_URL_FILE", "HUB_OWNER_DATABASE_URL"):
         managed.environment.pop(name, None)  # the services do not know it
     managed.start("web", "worker", "beat")
