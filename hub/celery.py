@@ -14,7 +14,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
 
 from django.conf import settings
 
-from hub import schema, telemetry
+from hub import telemetry
+from hub.database import schema
 from hub.flow.stopping import line
 from hub.memory import settle_down
 

@@ -11,7 +11,7 @@ from django.db.utils import Error as DatabaseError
 from django.http import HttpResponse
 from kombu import Connection as Broker
 
-from hub.schema import misfit
+from hub.database.schema import misfit
 
 KEPT_SECONDS = 5.0
 

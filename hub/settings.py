@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "hub.signed_in.SignedIn",
+    "hub.sign_in.sessions.SignedIn",
     "hub.console.errors.EmptyPages",
 ]
 

@@ -10,7 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
 
 application: Callable[..., Any] = get_wsgi_application()
 
-from hub import schema, telemetry  # noqa: E402 - needs the apps
+from hub import telemetry  # noqa: E402 - needs the apps
+from hub.database import schema  # noqa: E402
 from hub.embedded import start_in_web_process  # noqa: E402
 from hub.memory import settle_down  # noqa: E402
 

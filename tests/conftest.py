@@ -54,7 +54,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 def django_db_setup(django_db_modify_db_settings, django_db_setup, django_db_blocker):
     from django.db import connection
 
-    from hub.ownership import become
+    from hub.database.ownership import become
 
     with django_db_blocker.unblock():
         if settings.HUB_OWNER_DATABASE:
@@ -71,7 +71,7 @@ _flush = TransactionTestCase._fixture_teardown
 
 
 def _flush_as_owner(self) -> None:
-    from hub.ownership import as_owner
+    from hub.database.ownership import as_owner
 
     with as_owner():
         _flush(self)

@@ -11,8 +11,8 @@ def grant() -> None:
     """Give the application's role what it needs of the tables: a dump brings no rights along."""
     from django.db import connection
 
-    from hub.grants import grant_tables
-    from hub.ownership import as_owner
+    from hub.database.grants import grant_tables
+    from hub.database.ownership import as_owner
 
     with as_owner():
         grant_tables(connection)
@@ -33,7 +33,7 @@ def unreadable(payloads: int) -> list[str]:
 
 def misfit() -> str:
     """A sentence where the restored database is not that of this build."""
-    from hub.schema import misfit as found
+    from hub.database.schema import misfit as found
 
     return found()
 

@@ -23,11 +23,11 @@ from governance.console.query import BadQuery, check_fields
 from governance.guard.context import change
 from governance.models import Person
 from governance.services import passwords, second_factors, sessions
-from hub import lockout, oidc
 from hub.console.account.forms import CodeForm, OnceInput
 from hub.console.forms import KnownFields
-from hub.lockout import LockedOut
-from hub.signed_in import BY_PROVIDER
+from hub.sign_in import lockout, oidc
+from hub.sign_in.lockout import LockedOut
+from hub.sign_in.sessions import BY_PROVIDER
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 PENDING = "sign_in_pending"

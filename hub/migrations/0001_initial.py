@@ -6,7 +6,7 @@ import governance.ids
 import simple_history.models
 from django.db import migrations, models
 
-from hub.partitioning import CreatePartitionedModel
+from hub.database.partitioning import CreatePartitionedModel
 
 
 class Migration(migrations.Migration):

@@ -11,8 +11,8 @@ from django.db.models import Max
 from governance.errors import Refused
 from governance.models import Person, PersonSession, SecondFactor
 from governance.services import passwords
-from hub.lockout import locked_anywhere
 from hub.services.enrolment import check_may_administer
+from hub.sign_in.lockout import locked_anywhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from governance.guard.context import change
 from governance.models import Person
 from governance.permissions import check_right
 from governance.services import passwords, persons, second_factors, sessions
-from hub import lockout
 from hub.roles import NAMES
 from hub.services import rights
+from hub.sign_in import lockout
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
 ADMINISTRATOR = "administrator"

@@ -12,8 +12,8 @@ from governance.actors import Actor
 from governance.guard.context import change
 from governance.models import ForeignIdentity, Membership, Person
 from governance.services import persons
-from hub.oidc import NotSignedIn
 from hub.services.enrolment import USERNAME
+from hub.sign_in.oidc import NotSignedIn
 
 PROVIDER = Actor("system", "oidc", "Identity provider", authenticated_by="OpenID Connect")
 UNKNOWN = "You are known there, but not here. Ask an administrator to enrol you."

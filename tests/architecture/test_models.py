@@ -11,8 +11,8 @@ from django.db import models
 
 from governance import checks as governance_checks
 from governance.models import GovernedModel
+from hub.database.partitioning import PARTITIONED
 from hub.flow.states import DELIVERY_FOLLOWING, MESSAGE_FOLLOWING, DeliveryStatus, MessageStatus
-from hub.partitioning import PARTITIONED
 
 FLOORS = {"governance": 1, "dictionary": 2, "connectors": 2, "hub": 3}
 OURS = [model for model in apps.get_models() if model._meta.app_label in FLOORS]

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from governance import audit
 from governance.errors import Refused
-from hub import oidc
 from hub.console import session
 from hub.services.foreign_sign_in import person_of
+from hub.sign_in import oidc
 
 KEPT = "oidc_begun"
 

@@ -19,10 +19,10 @@ from governance.errors import NotFound, Refused
 from governance.keyring import seal, unseal
 from governance.models import Person, PersonSession
 from governance.services import passwords, second_factors, sessions
-from hub import lockout
 from hub.console.account.forms import EnrolFactorForm, PasswordForm
 from hub.console.account.qr import drawn
 from hub.console.doors import act, page
+from hub.sign_in import lockout
 
 SECRET = "new_factor"  # noqa: S105 - the name in the session, where it lies encrypted
 ISSUER = "Interlock"

@@ -18,13 +18,13 @@ from governance.errors import Refused
 from governance.models import Person
 from governance.permissions import check_right
 from governance.services import passwords, persons, second_factors, sessions
-from hub import lockout
 from hub.console.account.forms import EnrolForm
 from hub.console.doors import page
 from hub.console.forms import ReasonForm
 from hub.roles import ROLES
 from hub.selectors import accounts
 from hub.services import enrolment, rights
+from hub.sign_in import lockout
 
 MAY_READ = "Only auditors and administrators may look at the accounts of others."
 MAY_ADMINISTER = "Only an administrator may do this to an account."

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.commands.migrate import Command as Migrate
 
-from hub.ownership import as_owner
+from hub.database.ownership import as_owner
 
 
 class Command(Migrate):

@@ -6,9 +6,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from hub.grants import grant_tables
-from hub.ownership import as_owner
-from hub.partitioning import make_partitions
+from hub.database.grants import grant_tables
+from hub.database.ownership import as_owner
+from hub.database.partitioning import make_partitions
 
 
 class Command(BaseCommand):

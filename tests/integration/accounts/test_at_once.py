@@ -13,7 +13,7 @@ from django.test import Client
 
 from governance.models import Person, PersonSession
 from governance.services import second_factors
-from hub import lockout
+from hub.sign_in import lockout
 from tests.factories.cast import PASSWORD
 from tests.integration.accounts.conftest import code_of, sign_in
 

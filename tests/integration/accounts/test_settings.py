@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub import account_checks
+from hub.sign_in import checks
 
 pytestmark = pytest.mark.req("M7.6")
 
@@ -15,23 +15,23 @@ def ids(found) -> list[str]:
 
 def test_a_role_that_nobody_knows_is_named(settings):
     settings.HUB_SECOND_FACTOR_ROLES = ["auditor", "emperor"]
-    found = account_checks.roles_are_known(None)
+    found = checks.roles_are_known(None)
     assert ids(found) == ["hub.E006"]
     assert "emperor" in found[0].msg
     settings.HUB_SECOND_FACTOR_ROLES = ["auditor"]
-    assert account_checks.roles_are_known(None) == []
+    assert checks.roles_are_known(None) == []
 
 
 def test_half_a_provider_is_refused(settings):
     settings.HUB_OIDC_ISSUER, settings.HUB_OIDC_CLIENT_ID = "http://login.example", "interlock"
     settings.HUB_OIDC_CLIENT_SECRET, settings.DEVELOPMENT = "", False
-    assert ids(account_checks.provider_is_complete(None)) == ["hub.E007", "hub.E007"]
+    assert ids(checks.provider_is_complete(None)) == ["hub.E007", "hub.E007"]
     settings.HUB_OIDC_ISSUER, settings.HUB_OIDC_CLIENT_SECRET = "https://login.example", "kept"
-    assert account_checks.provider_is_complete(None) == []
+    assert checks.provider_is_complete(None) == []
 
 
 def test_a_proxy_that_is_not_counted_is_warned_of(settings):
     settings.SESSION_COOKIE_SECURE, settings.HUB_PROXIES = True, 0
-    assert ids(account_checks.addresses_are_known(None)) == ["hub.W002"]
+    assert ids(checks.addresses_are_known(None)) == ["hub.W002"]
     settings.HUB_PROXIES = 1
-    assert account_checks.addresses_are_known(None) == []
+    assert checks.addresses_are_known(None) == []

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from governance.api.protocol import problems
 from governance.models import Person, PersonSession
 from governance.services import second_factors, sessions
-from hub import lockout
+from hub.sign_in import lockout
 
 BY_PROVIDER = "OpenID Connect"  # how such a session was opened, as evidence says it
 Handler = Callable[[HttpRequest], HttpResponse]

@@ -25,9 +25,9 @@ from governance import audit
 from governance.errors import Refused
 from governance.guard.context import change
 from governance.models import Person
-from hub import devices, sign_in_counts
 from hub.models import SignInCount
-from hub.sign_in_counts import Limit
+from hub.sign_in import counts, devices
+from hub.sign_in.counts import Limit
 
 
 class LockedOut(Refused):
@@ -39,7 +39,7 @@ class LockedOut(Refused):
 
 def admit(request: HttpRequest, username: str) -> None:
     """Count an attempt before any password or code is looked at. Raises LockedOut, and then nothing is looked at."""
-    until = sign_in_counts.reserve(limits_of(request, username))
+    until = counts.reserve(limits_of(request, username))
     if until is not None:
         raise LockedOut(
             f"Too many sign-ins have failed. Try again after {until:%H:%M} UTC, or ask an administrator.",
@@ -51,13 +51,13 @@ def admit(request: HttpRequest, username: str) -> None:
 def passed(request: HttpRequest, username: str) -> None:
     """What was admitted was right: it is no failure. Half a sign-in forgets no earlier ones: see ``opened``."""
     limits = [replace(one, is_shared=True) for one in limits_of(request, username)]
-    sign_in_counts.give_back(limits)
+    counts.give_back(limits)
 
 
 def opened(request: HttpRequest, username: str, answer: HttpResponse | None = None) -> None:
     """The account was opened: its owner's failures are forgotten, and the browser that gets the answer is known."""
-    sign_in_counts.give_back(limits_of(request, username))
-    sign_in_counts.remove_stale()
+    counts.give_back(limits_of(request, username))
+    counts.remove_stale()
     if answer is not None:
         devices.remember(answer, mask_of(username))
 
@@ -94,7 +94,7 @@ def record(request: HttpRequest, username: str, sentence: str) -> None:
     person = Person.objects.filter(username=username).first()
     subject = ("person", person.username) if person else ("", "")
     audit.record_refusal("session.open", Refused(sentence, rule="user name and password"), subject=subject)
-    until: datetime | None = sign_in_counts.locked_until(limits_of(request, username))
+    until: datetime | None = counts.locked_until(limits_of(request, username))
     if until is not None:
         sentence = f"Sign-ins are locked until {until:%Y-%m-%d %H:%M} UTC."
         audit.record_refusal("session.lock", LockedOut(sentence), subject=subject)

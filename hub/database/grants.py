@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connections
 from django.db.models.signals import post_migrate
 
-from hub.partitioning import tables
+from hub.database.partitioning import tables
 
 APPEND_ONLY = ("governance_auditevent", "governance_refusal", "governance_ledgerentry", "governance_revision",
                "governance_attestation", "governance_changeoperation", "hub_message", "hub_messagestep",
@@ -16,7 +16,7 @@ APPEND_ONLY = ("governance_auditevent", "governance_refusal", "governance_ledger
 
 
 def connect() -> None:
-    post_migrate.connect(grant, dispatch_uid="hub.grants")
+    post_migrate.connect(grant, dispatch_uid="hub.database.grants")
 
 
 def grant(sender: Any, using: str = "default", **kwargs: Any) -> None:

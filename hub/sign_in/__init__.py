@@ -1,0 +1,1 @@
+"""Who gets in: attempts counted, browsers known, codes and providers, sessions that end."""
