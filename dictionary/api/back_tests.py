@@ -70,8 +70,8 @@ class BackTest(ApiView):
         body=(CONTENT, LAST),
         refusals=(403, 404),
         act="mapping.back_test",
-        description="For who may propose the change, over messages whose content they may read. Counted by what is "
-        "stored, shown as it may be seen; that you looked at what is shown is recorded.",
+        description="For who may propose the change, over messages whose content they may read. Who may not unmask "
+        "protected values tries and counts with their masks. That you looked at what is shown is recorded.",
     )
     def post(self, request: Request, key: str) -> Response:
         given = self.body()

@@ -57,6 +57,8 @@ class UnitList(ApiView):
     def _like(self, request: Request) -> str:
         """The unit into which all must convert; "" where none is asked for."""
         like, element = self.asked["like"], self.asked["element"]
+        if like and element:
+            raise BadValue("element is taken only without like.", field="element", value=element, rule="without like")
         if like and not is_valid(like):
             sentence = f"like is {like!r}, which is no unit of UCUM."
             raise BadValue(sentence, field="like", value=like, rule="a UCUM unit")

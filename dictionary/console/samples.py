@@ -21,7 +21,7 @@ class Source:
 
     ``one``: (user, reference, direction, door) → the sample as text, recorded as a look; raises Refused.
     ``recent``: (user, mapping's key or "", direction, how many) → messages, the newest first.
-    ``several``: as ``recent``, with each document opened: (reference, document); for counting, not for showing.
+    ``several``: as ``recent``, with each document as the user may see it: (reference, document); for counting.
     """
 
     one: Callable[[Any, str, str, str], str]

@@ -89,7 +89,7 @@ def case_of(name: str, sample: str, made: Preview) -> Content:
 
 
 def back_test(before: CompiledMapping, after: CompiledMapping, documents: Iterable[tuple[str, Any]]) -> BackTest:
-    """Run both on real documents and count what comes out. Nothing of a document leaves here: it is not masked."""
+    """Run both on real documents and count what comes out."""
     count = refused = mended = 0
     found: list[str] = []
     for reference, document in documents:

@@ -28,6 +28,7 @@ NAMES = {
     "cd": "luminous intensity",
     "mol": "amount",
 }
+MOST_DIGITS = 2  # of an exponent
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -103,7 +104,10 @@ def read(code: str) -> Unit:
 def is_valid(code: str) -> bool:
     """Whether the text is a UCUM expression, whatever may be computed with it."""
     try:
-        return not _powers_a_number(_parser()(normalised(code)))
+        tree = _parser()(normalised(code))
+        for exponent in _exponents(tree):
+            _exponent(exponent)
+        return not _powers_a_number(tree)
     except ValueError:
         return False
 
@@ -130,6 +134,18 @@ def _powers_a_number(tree: Any) -> bool:
         node.data == "annotatable" and len(node.children) == 2 and _is_factor(node.children[0])
         for node in tree.iter_subtrees()
     )
+
+
+def _exponents(tree: Any) -> list[str]:
+    powered = (node for node in tree.iter_subtrees() if node.data == "annotatable" and len(node.children) == 2)
+    return [str(node.children[1]) for node in powered]
+
+
+def _exponent(text: str) -> int:
+    """No unit of the world needs two digits; a number raised to a million fills the memory."""
+    if len(text.lstrip("+-")) > MOST_DIGITS:
+        raise NotUcum(f"the exponent {text[:12]} is too large: at most two digits")
+    return int(text)
 
 
 def _is_factor(node: Any) -> bool:
@@ -207,7 +223,7 @@ class _Table:
     def _annotatable(self, children: list[Any]) -> Unit:
         if len(children) == 2 and _is_factor(children[0]):
             raise NotUcum("a bare number takes no exponent (UCUM §9)")
-        return self.evaluate(children[0]) ** int(children[1])
+        return self.evaluate(children[0]) ** _exponent(str(children[1]))
 
     def _simple_unit(self, children: list[Any]) -> Unit:
         *prefix, atom = (str(one) for one in children)

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from governance.api.protocol.fields import Choice, Identity
 from governance.api.protocol.operation import operation
-from governance.errors import NotFound
+from governance.errors import NotFound, Refused
 from hub.api.base import MESSAGE_ID, REASON, HubView
 from hub.models import Message
 from hub.permissions import check_may_unmask
@@ -49,6 +49,8 @@ class Unmask(HubView):
         given = self.body()
         message, interface = self.message(message_id)
         check_may_unmask(request.user, interface)
+        if given["delivery"] and given["stage"] != "sent":
+            raise Refused("delivery is taken only with the stage sent.", field="delivery", rule="with stage=sent")
         content = _content(message, given["stage"], given["delivery"])
         looks.unmask(message_id=message_id, stage=given["stage"], by=request.user, reason=given["reason"], source="api")
         if not isinstance(content, bytes):

@@ -9,16 +9,16 @@ from dictionary.console.samples import Recent, Source
 from dictionary.values import json
 from dictionary.values.json import JsonRefused
 from governance.errors import Refused
-from governance.keyring import Unreadable
+from governance.models import Person
 from hub.console.doors import identity
 from hub.console.message_access import message_for
 from hub.console.payloads import Read, readable
 from hub.flow.dependents import receipts_of
-from hub.flow.document import CLOUD_EVENT, document_of
+from hub.flow.document import CLOUD_EVENT
 from hub.flow.runtime import running
 from hub.flow.translate import provenance
 from hub.models import Message, MessageState, Payload
-from hub.permissions import check_may_read_payload, readable_interfaces
+from hub.permissions import check_may_read_payload, readable_interfaces, unmaskable_interfaces
 from hub.selectors import masking, trace
 from hub.selectors.consumers import interfaces_with
 from hub.selectors.masking import Mask
@@ -41,7 +41,8 @@ def stored(user: Any, reference: str, direction: str, source: str = "console") -
         raise Refused(f"{reference!r} is no id of a message.", field="message", rule="UUID")
     message, interface = message_for(user, message_id)
     check_may_read_payload(user, interface)
-    content = _as_received(message) if direction == "to_canonical" else _for_a_target(message, trace.masked_payload_of)
+    taken = _as_received if direction == "to_canonical" else _for_a_target
+    content = taken(message, trace.masked_payload_of)
     if content is None:
         raise Refused(NOTHING[direction], field="message")
     stage = "a sample for a mapping's preview"
@@ -58,19 +59,25 @@ def recent(user: Any, mapping: str, direction: str, most: int) -> list[Recent]:
 
 
 def several(user: Any, mapping: str, direction: str, most: int) -> list[tuple[str, Any]]:
-    """The newest documents as they are stored, for counting; one that cannot be opened or read is left out."""
-    found = []
+    """The newest documents, for counting; one that cannot be opened or is no record is left out.
+
+    Masked where the user may not unmask: whoever writes the rules could ask them for a hidden value letter by letter.
+    """
+    taken, clear, found = _as_received if direction == "to_canonical" else _for_a_target, _unmaskable(user), []
     for message in _messages(user, mapping, direction, most):
-        payload = Payload.objects.filter(message_id=message.id, stage=STAGES[direction]).order_by("-id").first()
+        read = trace.payload_of if message.interface_key in clear else trace.masked_payload_of
         try:
-            document = document_of(payload) if payload else None
-            if document is not None and direction == "to_target":
-                document = json.loads(_for_a_target(message, trace.payload_of) or b"null")
-        except (Unreadable, JsonRefused):
+            document = json.loads(taken(message, read) or b"null")
+        except (Refused, JsonRefused):
             continue
-        if document is not None:
+        if isinstance(document, dict):
             found.append((str(message.id), document))
     return found
+
+
+def _unmaskable(user: Any) -> set[str]:
+    """Interfaces whose protected values the user may see; a system sees none."""
+    return unmaskable_interfaces(user) if isinstance(user, Person) else set()
 
 
 def _messages(user: Any, mapping: str, direction: str, most: int) -> list[Message]:
@@ -86,9 +93,9 @@ def _name(message: Message, mask: Mask) -> str:
     return mask.key(name, getattr(message, name))
 
 
-def _as_received(message: Message) -> bytes | None:
-    """The record as a mapping reads it, of a CloudEvent its data, masked; None where nothing is stored."""
-    content = trace.masked_payload_of(message, "received")
+def _as_received(message: Message, read: Read) -> bytes | None:
+    """The record as a mapping reads it, of a CloudEvent its data; None where nothing is stored."""
+    content = read(message, "received", None)
     stored = Payload.objects.filter(message_id=message.id, stage="received").order_by("-id").first()
     if content is None or stored is None or stored.media_type != CLOUD_EVENT:
         return content

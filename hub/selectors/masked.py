@@ -72,10 +72,15 @@ def origins(found: Origins | None, target: Places, source: Places) -> Origins | 
 def delivery(one: DeliveryTrace, mask: Mask) -> DeliveryTrace:
     """A route without what its target said of the record, and with its values masked."""
     places = mask.outgoing(one.route)
-    wait = one.wait
-    if wait and wait.business_key and mask.keys:  # its sentence names both keys
-        wait = replace(wait, sentence=EARLIER, business_key=mask.key("business_key", wait.business_key))
-    return replace(veil.delivery(one), values=origins(one.values, places, mask.canonical), wait=wait)
+    return replace(waiting(veil.delivery(one), mask), values=origins(one.values, places, mask.canonical))
+
+
+def waiting(one: DeliveryTrace, mask: Mask) -> DeliveryTrace:
+    """What it waits for, without a key that is hidden: the sentence names both keys."""
+    if not (one.wait and one.wait.business_key and mask.keys):
+        return one
+    key = mask.key("business_key", one.wait.business_key)
+    return replace(one, wait=replace(one.wait, sentence=EARLIER, business_key=key))
 
 
 def hop(one: Hop) -> Hop:

@@ -21,7 +21,7 @@ def ordered(rows: Rows, order: str, before: UUID | None) -> Rows:
         rows = rows.filter(**{f"id__{way}": before}) if before else rows
         return rows.order_by(order or "-id")
     if before:
-        last = Subquery(rows.model._default_manager.filter(id=before).values(name)[:1])
+        last = Subquery(rows.filter(id=before).values(name)[:1])
         further = Q(**{f"{name}__{'lt' if is_falling else 'gt'}": last})
         rows = rows.filter(further | Q(**{name: last, "id__lt": before}))
     return rows.order_by(order, "-id")

@@ -13,7 +13,7 @@ from hub.models import InterfaceRelease, Message, MessageState, MessageStep, Pay
 from hub.selectors import masked, masking, origins, veil
 from hub.selectors.deliveries import deliveries_of, route_of
 from hub.selectors.journey import DeliveryTrace, Envelope, Hop, Release, Try
-from hub.selectors.masking import Mask
+from hub.selectors.masking import KEYS, Mask
 from hub.selectors.messages import standing_of
 from hub.selectors.origins import Origins
 
@@ -44,9 +44,9 @@ def trace_of(message: Message, *, may_read: bool, with_values: bool = True, unma
     unless it is ``unmasked``.
     """
     found = _told(message, with_values=with_values and may_read)
+    mask = Mask() if unmasked and may_read else mask_for(message)
     if not may_read:
-        return _veiled(found)
-    mask = Mask() if unmasked else mask_for(message)
+        return _veiled(found, mask)
     return _masked(found, mask) if mask.is_needed else found
 
 
@@ -61,13 +61,10 @@ def _masked(found: Trace, mask: Mask) -> Trace:
         veil.envelope(told),
         sentence=veil.masked_sentence_of(told.reason, told.sentence, mask, told.error_field, may_read=True),
         error_value=masked.excerpt(told.error_value, told.error_field, mask.received),
-        business_key=mask.key("business_key", told.business_key),
-        ordering_key=mask.key("ordering_key", told.ordering_key),
-        idempotency_key=mask.key("idempotency_key", told.idempotency_key),
     )
     return replace(
         found,
-        message=said,
+        message=_without_keys(said, mask),
         hops=tuple(masked.hop(one) for one in found.hops),
         deliveries=tuple(masked.delivery(one, mask) for one in found.deliveries),
         values=masked.origins(found.values, mask.canonical, mask.received),
@@ -75,14 +72,18 @@ def _masked(found: Trace, mask: Mask) -> Trace:
     )
 
 
-def _veiled(found: Trace) -> Trace:
-    deliveries = tuple(veil.delivery(one) for one in found.deliveries)
+def _veiled(found: Trace, mask: Mask) -> Trace:
+    deliveries = tuple(masked.waiting(veil.delivery(one), mask) for one in found.deliveries)
     return replace(
         found,
-        message=veil.envelope(found.message),
+        message=_without_keys(veil.envelope(found.message), mask),
         hops=tuple(veil.hop(one) for one in found.hops),
         deliveries=deliveries,
     )
+
+
+def _without_keys(told: Envelope, mask: Mask) -> Envelope:
+    return replace(told, **{name: mask.key(name, getattr(told, name)) for name in KEYS})
 
 
 def _told(message: Message, *, with_values: bool) -> Trace:

@@ -68,7 +68,15 @@ def test_units_are_found_by_word_and_by_what_converts(api, world):
     assert "kg" not in {one["code"] for one in like}
     few = follow(api, "units?q=gram&like=g/L&limit=7")
     assert few == like
-    for query, field in (("like=smell", "like"), ("element=nowhere", "element"), ("element=lot", "element"),
-                         ("cursor=Wy0xXQ", "cursor"), ("measures=mass", "measures")):  # fmt: skip
+    wrong = (
+        ("like=smell", "like"),
+        ("like=km9999999", "like"),
+        ("like=m&element=glucose", "element"),
+        ("element=nowhere", "element"),
+        ("element=lot", "element"),
+        ("cursor=Wy0xXQ", "cursor"),
+        ("measures=mass", "measures"),
+    )
+    for query, field in wrong:
         answer = api("get", f"units?{query}")
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field), query

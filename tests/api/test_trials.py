@@ -86,6 +86,22 @@ def test_a_back_test_counts_what_a_draft_would_map_otherwise(api, client, world,
     assert (same["count"], same["differing"]) == (1, 0)
 
 
+def test_a_draft_cannot_ask_a_back_test_for_a_protected_value(api, client, world, engineer, inspected):  # noqa: F811
+    """A condition over the hidden value answers a right guess as it answers a wrong one, but for who may unmask."""
+    held = api("get", "mappings/lims-result", by="rick").json()["content"]
+
+    def differing(guess: str) -> int:
+        when = f"doc.inspector.name.startsWith('{guess}')"
+        rules = [{**one, "when": when} if one["target"] == "lot" else one for one in held["rules"]]
+        body = {"content": {**held, "rules": rules}, "last": 20}
+        return api("post", "mappings/lims-result/back-test", body, by="rick").json()["differing"]
+
+    for right in ("read_payload", "unmask_payload"):
+        allow_role(role="reviewer", permission=right, interface_key="IF-001", by=DEMONSTRATION, reason=REASON)
+        expected = (1, 1) if right == "read_payload" else (0, 1)
+        assert (differing(NAME[:3]), differing("Zoe")) == expected, right
+
+
 WRONG_DRAFTS: tuple[tuple[dict, str], ...] = (
     ({"last": 21}, "last"),
     ({"last": "20"}, "last"),

@@ -28,8 +28,9 @@ def test_without_the_right_or_a_reason_nothing_is_unmasked(api, world, inspected
     assert api("post", path, body, by="olga").status_code == 403
     assert api("post", path, body, by="victor").status_code == 403
     assert api("post", path, body, token=stranger).status_code == 404
-    wrong = ({"stage": "received"}, {"stage": "inner", "reason": REASON}, {**body, "reason": ""})
-    for one, field in zip(wrong, ("reason", "stage", "reason"), strict=True):
+    of_another_stage = {**body, "delivery": str(inspected)}
+    wrong = ({"stage": "received"}, {"stage": "inner", "reason": REASON}, {**body, "reason": ""}, of_another_stage)
+    for one, field in zip(wrong, ("reason", "stage", "reason", "delivery"), strict=True):
         answer = api("post", path, one, by="quinn")
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field), answer.content
     elsewhere = {**body, "stage": "sent", "delivery": str(inspected)}

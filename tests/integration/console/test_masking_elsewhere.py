@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from governance.actors import DEMONSTRATION
 from hub.flow.work import drain
-from hub.models import Delivery, InterfaceRelease
+from hub.models import Delivery, InterfaceRelease, Message
+from hub.selectors import trace
 from hub.selectors.masking import HIDES_ALL
 from hub.selectors.rehearsal import rehearse
 from hub.services.grants import allow_role
@@ -118,3 +119,17 @@ def test_a_dry_run_masks_what_was_sent_by_the_rules_that_made_it(client, world, 
 def test_what_a_release_sends_that_nobody_knows_is_hidden_whole():
     assert HIDES_ALL.outgoing("qms").hides(("anything",))
     assert HIDES_ALL.key("business_key", "S-1") != "S-1"
+
+
+def test_a_protected_key_is_masked_for_those_with_fewer_rights_too(client, world):
+    """Who may not even read payloads learns no more than who may."""
+    release(("element", element("reference", "text", max_length=40, data_class="personal")))
+    message = Message.objects.get(id=post(client, world, sample(1, sample="BADGE-1")).json()["id"])
+    drain()
+    for may_read in (True, False):
+        told = trace.trace_of(message, may_read=may_read).message
+        assert (told.business_key, told.idempotency_key) == ("•••• masked", "•••• masked")
+        assert told.ordering_key == message.ordering_key == "L-1"
+    page = signed_in(client, world.cast.victor).get(reverse("message", args=[message.id]))
+    assert page.status_code == 200
+    assert "BADGE-1" not in page.content.decode()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dictionary.values import ucum
 from dictionary.values.errors import ValueRefused
 from dictionary.values.units import convert, factor, is_unit
 
@@ -105,6 +106,15 @@ def test_an_absurd_level_is_refused_before_it_is_computed():
 
 def test_what_is_no_unit():
     assert not any(is_unit(text) for text in ("", "m/", "10+3/ul", "mAU", "kg.", " m"))
+
+
+@pytest.mark.parametrize("text", ["km100", "km999999999", "m-1000000", "10^999"])
+def test_an_exponent_of_no_world_is_refused_before_it_is_worked_out(text):
+    """1000 to the power of a billion would fill the memory."""
+    assert is_unit("km99")
+    assert not is_unit(text)
+    with pytest.raises(ValueError, match="too large"):
+        ucum.read(text)
 
 
 AMOUNTS = st.decimals(min_value="-1e12", max_value="1e12", places=6)
