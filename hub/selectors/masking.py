@@ -108,7 +108,7 @@ def masks_of_messages(message_ids: Collection[UUID]) -> dict[UUID, Mask]:
     return {message_id: masks[release_id] for message_id, release_id in released.items()}
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=KEPT)
 def _built(release_id: UUID, secret: frozenset[str], hides: bool) -> Mask:
     release = InterfaceRelease.objects.get(id=release_id)
     pins = Pins(release)

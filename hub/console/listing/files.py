@@ -52,10 +52,10 @@ def answer(user: Any, listing: Listing, asked: Asked) -> FileResponse:
 
 
 def _all(user: Any, listing: Listing, asked: Asked) -> Iterator[Any]:
-    """Every row that matches, a portion at a time."""
-    count, before = 0, asked.before
+    """Every row that matches, a portion at a time; sorted ones at once, for what they are sorted by may move on."""
+    count, before, portion = 0, asked.before, MOST + 1 if asked.sort else PORTION
     while True:
-        rows = sorting.rows_of(user, listing, asked, before, PORTION)
+        rows = sorting.rows_of(user, listing, asked, before, portion)
         count += len(rows)
         if count > MOST:
             raise TooMany(
@@ -65,7 +65,7 @@ def _all(user: Any, listing: Listing, asked: Asked) -> Iterator[Any]:
                 rule=f"≤ {MOST}",
             )
         yield from rows
-        if listing.is_whole or len(rows) < PORTION:
+        if listing.is_whole or len(rows) < portion:
             return
         before = rows[-1].id
 
