@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from dictionary.mapping.protected import Places
@@ -181,9 +182,14 @@ def _release(release: InterfaceRelease) -> Release:
 def _hops(message: Message, steps: list[MessageStep], deliveries: tuple[DeliveryTrace, ...]) -> tuple[Hop, ...]:
     came = f"{message.source_system}, {message.event_type}" if message.event_type else message.source_system
     hops = [Hop(message.received_at, "received", "received", message.actor_name, f"From {came}.", "ok")]
-    hops += [_step(step) for step in steps]
     hops += [_tried(delivery, one) for delivery in deliveries for one in delivery.attempts]
-    return tuple(sorted(hops, key=lambda hop: hop.at))
+    hops += [_step(step) for step in steps]
+    return tuple(sorted(hops, key=_in_order))
+
+
+def _in_order(hop: Hop) -> datetime:
+    """To the millisecond, which is all that SQLite knows of a step: within one a try comes before what it led to."""
+    return hop.at.replace(microsecond=hop.at.microsecond // 1000 * 1000)
 
 
 def _step(step: MessageStep) -> Hop:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection as database
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -19,6 +20,7 @@ from hub.services.rights import give_interface
 from tests.factories.cast import PASSWORD
 from tests.factories.world import connection, interface, release
 from tests.functional.busy import keep_a_day, push, system
+from tests.functional.documentation.clock.sitecustomize import in_time
 from tests.functional.documentation.pictures import NOW, PICTURES, SIZE, take
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -37,9 +39,11 @@ SOUND = (
 
 
 @pytest.fixture(autouse=True)
-def _clock(monkeypatch):
+def _clock(monkeypatch, transactional_db):
     """Ids never run backwards within a process, so they too begin again."""
     monkeypatch.setattr("governance.ids._last", 0)
+    database.ensure_connection()
+    in_time(database.connection)
     with time_machine.travel(NOW, tick=True):
         yield
 
