@@ -14,7 +14,7 @@ from hub.models import InterfaceRelease, Message, MessageState, MessageStep, Pay
 from hub.selectors import masked, masking, origins, veil
 from hub.selectors.deliveries import deliveries_of, route_of
 from hub.selectors.journey import DeliveryTrace, Envelope, Hop, Release, Try
-from hub.selectors.masking import KEYS, Mask
+from hub.selectors.masking import Mask
 from hub.selectors.messages import standing_of
 from hub.selectors.origins import Origins
 
@@ -84,7 +84,12 @@ def _veiled(found: Trace, mask: Mask) -> Trace:
 
 
 def _without_keys(told: Envelope, mask: Mask) -> Envelope:
-    return replace(told, **{name: mask.key(name, getattr(told, name)) for name in KEYS})
+    return replace(
+        told,
+        business_key=mask.key("business_key", told.business_key),
+        ordering_key=mask.key("ordering_key", told.ordering_key),
+        idempotency_key=mask.key("idempotency_key", told.idempotency_key),
+    )
 
 
 def _told(message: Message, *, with_values: bool) -> Trace:
