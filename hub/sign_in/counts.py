@@ -141,16 +141,20 @@ def _lock_in(rows: Iterable[SignInCount], now: datetime) -> Lock | None:
 
 
 def _made(limits: Sequence[Limit], now: datetime) -> dict[str, SignInCount]:
-    """All the rows, made where they are missing, and held."""
+    """All the rows, made where they are missing, and held. Where a stale one is removed in between, none is held on to:
+    who began anew with later rows in hand would break the order.
+    """
     wanted = sorted(limits, key=lambda one: one.key)
     while True:
-        SignInCount.objects.bulk_create(
-            [SignInCount(key=one.key, account=one.account, forgotten_after=now) for one in wanted],
-            ignore_conflicts=True,
-        )
-        rows = _held(limits)
-        if len(rows) == len(wanted):  # else a stale one was removed in between
-            return rows
+        with transaction.atomic():
+            SignInCount.objects.bulk_create(
+                [SignInCount(key=one.key, account=one.account, forgotten_after=now) for one in wanted],
+                ignore_conflicts=True,
+            )
+            rows = _held(limits)
+            if len(rows) == len(wanted):
+                return rows
+            transaction.set_rollback(True)
 
 
 def _held(limits: Sequence[Limit]) -> dict[str, SignInCount]:
