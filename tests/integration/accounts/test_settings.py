@@ -47,9 +47,7 @@ NUMBERS = (
 )
 
 
-@pytest.mark.parametrize(
-    ("name", "least"), [*((name, 1) for name in NUMBERS), ("HUB_PASSWORD_MEMORY", 0), ("HUB_PROXIES", 0)]
-)
+@pytest.mark.parametrize(("name", "least"), [*((name, 1) for name in NUMBERS), ("HUB_PROXIES", 0)])
 def test_a_number_that_would_lock_nobody_or_everybody_is_refused(settings, name, least):
     setattr(settings, name, least - 1)
     (found,) = checks.numbers_can_be_meant(None)
