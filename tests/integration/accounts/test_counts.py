@@ -45,6 +45,7 @@ def test_who_meets_a_lock_that_came_meanwhile_leaves_no_row(cast, settings, monk
     assert kept() == before
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_tick_removes_what_is_forgotten_and_leaves_what_locks(cast, monkeypatch):
     fail("olga", 5)
     fail("rick", 1)
