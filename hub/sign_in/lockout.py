@@ -102,8 +102,9 @@ def record(request: HttpRequest, username: str, sentence: str) -> None:
     person = Person.objects.filter(username=username).first()
     subject = ("person", person.username) if person else ("", "")
     audit.record_refusal("session.open", Refused(sentence, rule="user name and password"), subject=subject)
-    failed(request, username)
-    lock = counts.lock_of(limits_of(request, username))
+    limits = limits_of(request, username)
+    counts.keep(limits)
+    lock = counts.lock_of(limits)
     if lock is not None:
         what = "Sign-ins" if lock.can_be_lifted else "Sign-ins from this address"
         sentence = f"{what} are locked until {lock.until:%Y-%m-%d %H:%M} UTC."
