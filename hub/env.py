@@ -98,8 +98,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "HUB_SIGN_IN_BRAKE",
         "50",
-        "Failed sign-ins of strangers on one account from all addresses, or of one address on all accounts, before they"
-        " must wait: an account a minute at first, longer with each failure; an address the time of a lock.",
+        "Failed sign-ins of strangers on one account from all addresses, of all browsers known to one account, or of"
+        " one address on all accounts, before they must wait: an account a minute at first, longer with each failure;"
+        " an address the time of a lock.",
     ),
     Setting("HUB_ONE_TIME_PASSWORD_HOURS", "72", "How long a one-time password opens its account, in hours."),
     Setting("HUB_PASSWORD_LENGTH", "12", "The fewest characters of a password; at least 12."),

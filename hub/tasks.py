@@ -15,8 +15,10 @@ from hub.flow.stopping import stopping
 from hub.flow.sweep import sweep as look
 from hub.flow.work import attend, drain
 from hub.services.token_report import write_report
+from hub.sign_in.counts import remove_stale
 
 DAY_SECONDS = 86_400
+TIDY_SECONDS = 60.0
 LATE_SECONDS = 2.0  # of a tick in a busy worker
 
 
@@ -37,6 +39,7 @@ class Tick:
 
 sweeping = Tick(look)
 reporting = Tick(write_report)
+tidying = Tick(remove_stale)
 polling = Tick(lambda: poll_due(is_stopping=stopping.is_set))
 _answered_until = 0.0  # of the rings that this process has heard
 
@@ -71,8 +74,11 @@ def _tick(is_busy: bool, before: Callable[[], object]) -> None:
 @app.task(name="hub.sweep", ignore_result=True, expires=5)
 @keep_connections
 def sweep() -> None:
-    """The tick: what nobody rang for; once a day also which tokens somebody should look at."""
+    """The tick: what nobody rang for; each minute also failed sign-ins that are forgotten, as they come without a
+    success too; once a day also which tokens somebody should look at.
+    """
     sweeping.unless_done(settings.HUB_POLL_TICK_SECONDS / 2)
+    tidying.unless_done(TIDY_SECONDS)
     reporting.unless_done(DAY_SECONDS)
 
 

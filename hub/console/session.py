@@ -141,7 +141,8 @@ def _code_opens(request: HttpRequest, person: Person, code: str) -> bool:
 def _opened(request: HttpRequest, person: Person, following: str, *, authenticated_by: str) -> HttpResponse:
     """Signed in with what the hub itself checks: earlier failures are forgotten, and this browser is known."""
     answer = redirect(following)
-    lockout.opened(request, person.username, answer)
+    lockout.opened(request, person.username)
+    lockout.remember(request, person.username, answer)
     begin(request, person, authenticated_by=authenticated_by)
     return answer
 

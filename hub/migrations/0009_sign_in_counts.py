@@ -13,9 +13,18 @@ def leave_axes(apps, schema_editor):
     MigrationRecorder(schema_editor.connection).migration_qs.filter(app="axes").delete()
 
 
+def forget_rights_of_axes(apps, schema_editor):
+    """Its models would stay as content types, and rights to them in every list of rights."""
+    of_axes = {"content_type__app_label": "axes"}
+    apps.get_model("auth", "Permission").objects.filter(**of_axes).delete()
+    apps.get_model("contenttypes", "ContentType").objects.filter(app_label="axes").delete()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('auth', '0012_alter_user_first_name_max_length'),
+        ('contenttypes', '0002_remove_content_type_name'),
         ('hub', '0008_triage'),
     ]
 
@@ -34,4 +43,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(leave_axes, migrations.RunPython.noop),
+        migrations.RunPython(forget_rights_of_axes, migrations.RunPython.noop),
     ]

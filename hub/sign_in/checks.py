@@ -9,6 +9,16 @@ from django.core.checks import Error, Warning, register
 
 from hub.roles import NAMES
 
+LEAST = {
+    "HUB_SESSION_HOURS": 1,
+    "HUB_SESSION_IDLE_MINUTES": 1,
+    "HUB_ONE_TIME_PASSWORD_HOURS": 1,
+    "HUB_SIGN_IN_FAILURES": 1,
+    "HUB_SIGN_IN_LOCK_MINUTES": 1,
+    "HUB_SIGN_IN_BRAKE": 1,
+    "HUB_PROXIES": 0,
+}
+
 
 @register("hub")
 def roles_are_known(app_configs: Any, **kwargs: Any) -> list[Any]:
@@ -37,6 +47,16 @@ def provider_is_complete(app_configs: Any, **kwargs: Any) -> list[Any]:
     if not settings.DEVELOPMENT and not settings.HUB_OIDC_ISSUER.startswith("https://"):
         found.append(Error("HUB_OIDC_ISSUER is not https.", hint="Use the provider's https address.", id="hub.E007"))
     return found
+
+
+@register("hub")
+def numbers_can_be_meant(app_configs: Any, **kwargs: Any) -> list[Any]:
+    """hub.E008: a lock of no minutes locks nobody, a session of no hours opens to nobody, and no one can tell why."""
+    return [
+        Error(f"{name} is {number}.", hint=f"It takes {least} or more.", id="hub.E008")
+        for name, least in LEAST.items()
+        if (number := getattr(settings, name)) < least
+    ]
 
 
 @register("hub", deploy=True)

@@ -41,6 +41,8 @@ def run(**environment: str) -> subprocess.CompletedProcess:
         ({"HUB_BROKER_URL": "redis://127.0.0.1/0"}, "hub.E001"),
         ({"HUB_LEASE_SECONDS": "5"}, "hub.E004"),
         ({"HUB_DATA_KEYS": "zzz"}, "hub.E005"),
+        ({"HUB_SIGN_IN_LOCK_MINUTES": "0"}, "hub.E008"),
+        ({"HUB_ONE_TIME_PASSWORD_HOURS": "-1"}, "hub.E008"),
         ({"HUB_LEASE_SECONDS": "abc"}, "hub.E000: HUB_LEASE_SECONDS is 'abc'; it takes a whole number."),
         ({"HUB_DATABASE_URL": "foo://x"}, "hub.E000: HUB_DATABASE_URL takes"),
         ({"HUB_ENVIRONMENT": "prod"}, "hub.E000: HUB_ENVIRONMENT is 'prod'"),

@@ -6,6 +6,8 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -59,3 +61,15 @@ def test_the_schema_goes_back_and_forth():
     checkpoint("results", 7)
     checkpoint("others", 8)
     assert Checkpoint.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_nothing_of_axes_is_left_not_even_its_rights():
+    """A right of a model that is gone is a line that nobody can explain in a review of access."""
+    kind = ContentType.objects.create(app_label="axes", model="accesslog")
+    right = Permission.objects.create(content_type=kind, codename="view_accesslog", name="Can view access log")
+    Group.objects.create(name="watchers").permissions.add(right)
+    others = Permission.objects.exclude(content_type=kind).count()
+    import_module("hub.migrations.0009_sign_in_counts").forget_rights_of_axes(apps, None)
+    assert not ContentType.objects.filter(app_label="axes").exists()
+    assert Permission.objects.count() == others

@@ -63,7 +63,9 @@ def _password_changed(request: HttpRequest, person: Person, form: PasswordForm) 
     if others:
         sessions.end(person=person, sessions=others, by=person, reason="Changed their own password.")
     messages.success(request, "Your password is changed. All your other sessions have ended.")
-    return redirect("account-sessions")
+    answer = redirect("account-sessions")
+    lockout.remember(request, person.username, answer)
+    return answer
 
 
 @never_cache
@@ -154,6 +156,7 @@ def _check_present(request: HttpRequest, person: Person, given: str) -> None:
     """The present password, with the brake that signing in has."""
     lockout.admit(request, person.username)
     if not person.check_password(given):
+        lockout.failed(request, person.username)
         raise Refused("This is not your present password.", field="present_password", rule="the present password")
     lockout.opened(request, person.username)
 

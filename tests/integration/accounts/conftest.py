@@ -28,6 +28,13 @@ def sign_in(username: str = "olga", password: str = PASSWORD, *, client: Client 
     return client, client.post("/sign-in", {"username": username, "password": password, **more}, **extra)
 
 
+def fail(username: str, times: int, *, address: str = "127.0.0.1"):
+    """The answer to the last of so many wrong passwords, each from a browser that nobody knows."""
+    for _ in range(times):
+        _, answer = sign_in(username, "wrong", extra={"REMOTE_ADDR": address})
+    return answer
+
+
 @pytest.fixture
 def staff(cast):
     """The cast, an administrator and an engineer."""

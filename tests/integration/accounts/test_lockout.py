@@ -12,15 +12,9 @@ from django.utils import timezone
 from governance.models import AuditEvent, Refusal
 from hub.models import SignInCount
 from tests.factories.cast import PASSWORD
-from tests.integration.accounts.conftest import WHY, code_of, sign_in
+from tests.integration.accounts.conftest import WHY, code_of, fail, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("M7.6")]
-
-
-def fail(username: str, times: int, *, address: str = "127.0.0.1"):
-    for _ in range(times):
-        _, answer = sign_in(username, "wrong", extra={"REMOTE_ADDR": address})
-    return answer
 
 
 @pytest.mark.parametrize("username", ["olga", "nobody"])
@@ -171,6 +165,24 @@ def test_an_administrator_unlocks_with_a_reason(entered, staff):
     assert ada.post("/accounts/of/olga/unlock", {"reason": WHY}).status_code == 302
     assert sign_in("olga")[1].status_code == 302
     assert AuditEvent.objects.get(kind="person.unlocked").subject_id == "olga"
+
+
+def test_who_is_locked_with_their_address_is_not_sent_to_somebody_who_cannot_lift_it(entered, staff, settings):
+    """Unlocking an account forgets what was counted of it; the address on all accounts is nobody's."""
+    said = fail("olga", 6).content.decode()
+    assert "or ask an administrator" in said
+    ada = entered("ada")
+    settings.HUB_SIGN_IN_BRAKE = 3
+    fail("rick", 3, address="192.0.2.7")
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):  # the account's own wait is over
+        for username in ("rick", "nobody"):
+            _, answer = sign_in(username, extra={"REMOTE_ADDR": "192.0.2.7"})
+            assert answer.status_code == 429
+            assert "Too many sign-ins from your address have failed. Try again after" in answer.content.decode()
+            assert "ask an administrator" not in answer.content.decode()
+        page = ada.get("/accounts/of/rick").content.decode()
+        assert "unlock" not in page.casefold()
+        assert sign_in("rick")[1].status_code == 302
 
 
 def test_only_believed_proxies_say_where_somebody_is(cast, settings):

@@ -35,3 +35,23 @@ def test_a_proxy_that_is_not_counted_is_warned_of(settings):
     assert ids(checks.addresses_are_known(None)) == ["hub.W002"]
     settings.HUB_PROXIES = 1
     assert checks.addresses_are_known(None) == []
+
+
+NUMBERS = (
+    "HUB_SESSION_HOURS",
+    "HUB_SESSION_IDLE_MINUTES",
+    "HUB_ONE_TIME_PASSWORD_HOURS",
+    "HUB_SIGN_IN_FAILURES",
+    "HUB_SIGN_IN_LOCK_MINUTES",
+    "HUB_SIGN_IN_BRAKE",
+)
+
+
+@pytest.mark.parametrize(("name", "least"), [*((name, 1) for name in NUMBERS), ("HUB_PROXIES", 0)])
+def test_a_number_that_would_lock_nobody_or_everybody_is_refused(settings, name, least):
+    setattr(settings, name, least - 1)
+    (found,) = checks.numbers_can_be_meant(None)
+    assert (found.id, found.msg) == ("hub.E008", f"{name} is {least - 1}.")
+    assert found.hint == f"It takes {least} or more."
+    setattr(settings, name, least)
+    assert checks.numbers_can_be_meant(None) == []
