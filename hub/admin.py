@@ -124,7 +124,7 @@ class DeliveryAdmin(OfInterfaces):
 @admin.register(ClosedDelivery)
 class ClosedDeliveryAdmin(OfInterfaces):
     plural = "closed deliveries"
-    list_display = (*OF_A_DELIVERY, "external_id", "closed_at")
+    list_display = (*OF_A_DELIVERY, "closed_at")
     list_filter = (Since, one_of("state", TERMINAL))
     found_by = ("id", "message_id", "interface_key")
     ordering = ("-id",)

@@ -14,11 +14,10 @@ from hub.permissions import visible_interfaces
 
 QUOTING = ("sentence", "detail", "error_value", "error_rule")  # what may quote a value of a payload (selectors/veil.py)
 
-KEYS = (
-    "business_key",
-    "ordering_key",
-    "idempotency_key",
-)  # may be made of protected values: neither shown nor found here
+KEYS = (  # may be made of protected values: neither shown nor found here
+    *("business_key", "ordering_key", "idempotency_key"),
+    *("external_id", "external_url"),  # a target often answers with the key that it was sent
+)
 
 
 class OfInterfaces(ReadingRoom):

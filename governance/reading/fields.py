@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-NEVER = re.compile(r"(^|_)(password|secret|token|hash|mac|salt|seed|sealed|wrapped|cookie)(_|$)")
+NEVER = re.compile(r"(^|_)(password|secret|token|hash|mac|salt|seed|sealed|wrapped|cookie|encoded)(_|$)|^session_key$")
 
 
 def shown(model: type[models.Model], hidden: Sequence[str] = ()) -> list[models.Field[Any, Any]]:
@@ -17,7 +17,9 @@ def shown(model: type[models.Model], hidden: Sequence[str] = ()) -> list[models.
 
 
 def _may_be_shown(field: models.Field[Any, Any], hidden: Sequence[str]) -> bool:
-    if field.name in hidden or isinstance(field, models.BinaryField):
+    if field.name in hidden or field.name in getattr(field.model, "NOT_IN_HISTORY", ()):
+        return False
+    if isinstance(field, models.BinaryField):
         return False
     return not NEVER.search(field.name)
 

@@ -20,7 +20,7 @@ class Inbox(models.Model):
         constraints = [models.UniqueConstraint(fields=["interface_key", "idempotency_key"], name="one_message_a_key")]
 
     def __str__(self) -> str:
-        return f"{self.interface_key} {self.idempotency_key}"
+        return f"{self.interface_key} {self.id}"
 
 
 class KeyHead(models.Model):
@@ -35,4 +35,4 @@ class KeyHead(models.Model):
         constraints = [models.UniqueConstraint(fields=["interface_key", "ordering_key"], name="one_head_a_key")]
 
     def __str__(self) -> str:
-        return f"{self.interface_key} {self.ordering_key}: {self.last}"
+        return f"{self.interface_key} {self.id}: {self.last}"

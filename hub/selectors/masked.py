@@ -72,15 +72,16 @@ def origins(found: Origins | None, target: Places, source: Places) -> Origins | 
 def delivery(one: DeliveryTrace, mask: Mask) -> DeliveryTrace:
     """A route without what its target said of the record, and with its values masked."""
     places = mask.outgoing(one.route)
-    return replace(waiting(veil.delivery(one), mask), values=origins(one.values, places, mask.canonical))
+    return replace(without_keys(veil.delivery(one), mask), values=origins(one.values, places, mask.canonical))
 
 
-def waiting(one: DeliveryTrace, mask: Mask) -> DeliveryTrace:
-    """What it waits for, without a key that is hidden: the sentence names both keys."""
-    if not (one.wait and one.wait.business_key and mask.keys):
-        return one
-    key = mask.key("business_key", one.wait.business_key)
-    return replace(one, wait=replace(one.wait, sentence=EARLIER, business_key=key))
+def without_keys(one: DeliveryTrace, mask: Mask) -> DeliveryTrace:
+    """No key that is hidden: not in the receipt, and not in what it waits for, whose sentence names both keys."""
+    wait = one.wait
+    if wait and wait.business_key and mask.keys:
+        wait = replace(wait, sentence=EARLIER, business_key=mask.key("business_key", wait.business_key))
+    url = "" if mask.receipt(one.external_url) != one.external_url else one.external_url
+    return replace(one, external_id=mask.receipt(one.external_id), external_url=url, wait=wait)
 
 
 def hop(one: Hop) -> Hop:

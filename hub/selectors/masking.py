@@ -48,6 +48,10 @@ class Mask:
         """A key of the envelope as it may be shown: one that is made of a protected value is masked like it."""
         return MASK if value and name in self.keys else value
 
+    def receipt(self, value: str) -> str:
+        """What a target answered as its id or address of the record: often the very key that it was sent."""
+        return MASK if value and self.keys & {"business_key", "idempotency_key"} else value
+
     def outgoing(self, route: str) -> Places:
         """What is hidden in what a route sends; all of it where nobody knows how the route makes it."""
         return self.sent.get(route, ALL if self.is_needed else NOTHING_PROTECTED)

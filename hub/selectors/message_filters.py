@@ -44,7 +44,7 @@ def matching(
     rows = _in_state(rows, state) if state else rows
     rows = rows.filter(_failed_by(reason)) if reason else rows
     rows = rows.filter(_held(is_held=exceptions == "yes")) if exceptions else rows
-    rows = rows.filter(_known_there_as(external_id)) if external_id else rows
+    rows = rows.filter(_known_there_as(user, external_id)) if external_id else rows
     return rows.filter(_having(user, text)) if text else rows
 
 
@@ -84,9 +84,12 @@ def _held(*, is_held: bool) -> Q:
     return found if is_held else ~found
 
 
-def _known_there_as(external_id: str) -> Q:
-    """By the id that a target gave in its receipt."""
-    return Q(id__in=ClosedDelivery.objects.filter(external_id=external_id).values("message_id"))
+def _known_there_as(user: Any, external_id: str) -> Q:
+    """By the id that a target gave in its receipt; it may be the key, so it is as hidden as that."""
+    found = Q(id__in=ClosedDelivery.objects.filter(external_id=external_id).values("message_id"))
+    closed = _closed(user, _hidden(user))
+    shut = [interface for interface, names in closed.items() if names & {"business_key", "idempotency_key"}]
+    return found & ~Q(interface_key__in=shut) if shut else found
 
 
 def _keyed(user: Any, value: str) -> Q:

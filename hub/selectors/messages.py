@@ -168,6 +168,6 @@ def _route(delivery: Any, may_read: bool, masks: Masks) -> RouteState:
         attempts=delivery.attempts,
         reason=delivery.reason,
         sentence=said,
-        external_id=delivery.external_id,
-        external_url=delivery.external_url,
+        external_id=masks[delivery.release_id].receipt(delivery.external_id),
+        external_url="" if masks[delivery.release_id].receipt("url") != "url" else delivery.external_url,
     )

@@ -74,7 +74,7 @@ def _masked(found: Trace, mask: Mask) -> Trace:
 
 
 def _veiled(found: Trace, mask: Mask) -> Trace:
-    deliveries = tuple(masked.waiting(veil.delivery(one), mask) for one in found.deliveries)
+    deliveries = tuple(masked.without_keys(veil.delivery(one), mask) for one in found.deliveries)
     return replace(
         found,
         message=_without_keys(veil.envelope(found.message), mask),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from connectors.models import Secret
 from governance.actors import DEMONSTRATION
 from governance.guard.context import change
-from governance.models import Person, PersonPermission, ServiceToken, System
+from governance.models import PastPassword, Person, PersonPermission, PersonSession, ServiceToken, System
 from governance.reading import paging
 from governance.reading.fields import shown
 from governance.reading.room import ReadingRoom
@@ -166,13 +166,17 @@ def test_no_page_shows_a_secret_or_a_value_of_a_payload(busy, ada):
         kept = Secret(name="qms", rotated_at=timezone.now())
         kept.put("correct horse")
         kept.save()
+        PastPassword(person=ada, encoded="argon2$of-the-past").save()
     secrets = [ServiceToken.objects.first().token_hash, Person.objects.first().password]
     secrets += [bytes(row).hex() for row in DataKey.objects.values_list("wrapped", flat=True)]
     secrets += [bytes(row).hex() for row in Payload.objects.values_list("data", flat=True)[:3]]
     secrets += [bytes(Inbox.objects.first().content_mac).hex(), bytes(kept.sealed).hex(), "correct horse"]
+    client = signed_in(ada)
+    now, key = timezone.now(), client.session.session_key
+    PersonSession.objects.create(person=ada, session_key=key, device="Firefox", opened_at=now, seen_at=now)
+    secrets += [key, "argon2$of-the-past"]
     quoted = [row.error_value for row in (*MessageState.objects.all(), *Delivery.objects.all()) if row.error_value]
     assert quoted
-    client = signed_in(ada)
     for model in ROOMS:
         pages = [place(model, "changelist")]
         pages += [

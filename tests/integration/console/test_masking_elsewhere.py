@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from governance.actors import DEMONSTRATION
 from hub.flow.work import drain
-from hub.models import Delivery, InterfaceRelease, Message
+from hub.models import ClosedDelivery, Delivery, InterfaceRelease, Message
 from hub.selectors import trace
 from hub.selectors.masking import HIDES_ALL
 from hub.selectors.rehearsal import rehearse
@@ -133,3 +133,20 @@ def test_a_protected_key_is_masked_for_those_with_fewer_rights_too(client, world
     page = signed_in(client, world.cast.victor).get(reverse("message", args=[message.id]))
     assert page.status_code == 200
     assert "BADGE-1" not in page.content.decode()
+
+
+def test_a_receipt_is_as_hidden_as_the_key_that_the_target_was_sent(client, world, badges):
+    """A target often answers with that key; to find by it would confirm a guess."""
+    assert ClosedDelivery.objects.filter(message_id=badges[0], external_id="1").exists()
+    message = Message.objects.get(id=badges[0])
+    for may_read in (True, False):
+        (one,) = trace.trace_of(message, may_read=may_read).deliveries
+        assert (one.external_id, one.external_url) == ("•••• masked", "")
+    olga = signed_in(client, world.cast.olga)
+    exported = b"".join(olga.get("/messages?format=csv").streaming_content).decode()
+    assert "qms: •••• masked" in exported
+    assert "qms: 1" not in exported
+    assert str(message.id) not in olga.get("/messages?external_id=1").content.decode()
+    for right in ("read_payload", "unmask_payload"):
+        allow_role(role="operator", permission=right, interface_key="IF-001", by=DEMONSTRATION, reason="They may")
+    assert str(message.id) in olga.get("/messages?external_id=1").content.decode()
