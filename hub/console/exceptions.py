@@ -89,7 +89,7 @@ def _chosen(request: HttpRequest, fingerprint: str) -> Group:
 def _opened(request: HttpRequest, chosen: Group) -> dict[str, Any]:
     interface = interface_for(request.user, chosen.interface_key)
     items = exceptions.items(chosen, may_read=may_read_payload(request.user, interface))
-    has_bytes = exceptions.have_bytes([one.message_id for one in items])
+    has_bytes = exceptions.have_bytes([one.message_id for one in items], exceptions.delivery_ids(chosen))
     mode = ReplayMode.SAME_BYTES if has_bytes else ReplayMode.CURRENT_RELEASE
     form = ReplayForm(initial={"mode": mode})
     form.offer(has_bytes=has_bytes)
