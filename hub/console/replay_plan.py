@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from governance import audit
 from governance.errors import NotAllowed, NotFound, Refused
+from governance.guard.context import check_reason
 from governance.signing.statement import digest
 from hub.console.differences import Difference, difference
 from hub.console.doors import page
@@ -52,6 +53,8 @@ def new(request: HttpRequest) -> HttpResponse:
     ids, only = _wanted(request, form.cleaned_data)
     rows = _allowed(request, ids)
     form.offer(has_bytes=exceptions.have_bytes(ids, only))
+    if "go" not in request.POST:
+        _check_reason(form)
     if "go" not in request.POST or form.errors:
         return _asked(request, form, rows, only)
     given = form.cleaned_data
@@ -68,6 +71,14 @@ def new(request: HttpRequest) -> HttpResponse:
         return _asked(request, form, rows, only)
     notes.success(request, _said(plan))
     return redirect("replay", plan.id)
+
+
+def _check_reason(form: ReplayForm) -> None:
+    """Beside its field before the plan is frozen, not only when it is."""
+    try:
+        check_reason(form.cleaned_data["reason"])
+    except Refused as refused:
+        form.refuse(refused)
 
 
 def _said(plan: Any) -> str:

@@ -228,3 +228,11 @@ def test_a_replay_of_a_message_names_the_route_of_each_delivery(busy, as_person)
     olga.post(reverse("replay-new"), {**given, "go": "1"})
     shown = olga.get(reverse("replay", args=[ReplayPlan.objects.get().id])).content.decode()
     assert re.findall(r'by the route <span class="mono">(\w+)<', shown) == ["qms", "stock"]
+
+
+def test_a_preview_refuses_a_reason_that_says_nothing_beside_its_field(busy, as_person):
+    given = {"message": [str(busy.dead)], "mode": "same_bytes", "reason": "."}
+    answer = as_person("olga").post(reverse("replay-new"), given)
+    assert answer.status_code == 422
+    assert "says too little" in answer.context["form"].errors["reason"][0]
+    assert "Replay 1 delivery of 1 message?" in answer.content.decode()
