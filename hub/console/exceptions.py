@@ -29,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     def more(rows: Sequence[Group]) -> dict[str, Any]:
         name = request.GET.get("group", "")
         chosen = exceptions.group(request.user, name) if name else None
-        shown = {"total": sum(one.count for one in rows), "is_gone": bool(name) and chosen is None}
+        shown = {"total": sum(one.count for one in rows), "gone": name if chosen is None else ""}
         return shown | (_opened(request, chosen) if chosen else {})
 
     return answer(request, LISTING, "hub/exceptions/list.html", more)

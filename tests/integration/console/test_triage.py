@@ -236,3 +236,9 @@ def test_a_preview_refuses_a_reason_that_says_nothing_beside_its_field(busy, as_
     assert answer.status_code == 422
     assert "says too little" in answer.context["form"].errors["reason"][0]
     assert "Replay 1 delivery of 1 message?" in answer.content.decode()
+
+
+def test_a_group_that_is_not_there_is_named(busy, as_person):
+    answer = as_person("olga").get(f"{reverse('exceptions')}?group=zzz")
+    assert answer.status_code == 200  # it may have emptied itself since the address was kept
+    assert "The group “zzz” has no member now" in answer.content.decode()
