@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from governance.api.openapi.shapes import Moment, said
 from governance.models import AuditEvent
 from hub.models import Drift, Interface, ReplayItem, ReplayPlan
-from hub.selectors import veil
+from hub.selectors import replays, veil
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class PlanItem:
     position: int
     message_id: UUID
     delivery_id: UUID | None
+    route: Annotated[str, said("Of the delivery; empty where the whole message is meant.", "qms")]
     outcome: Annotated[str, said("What became of it; empty while it waits.", "")]
     sentence: Annotated[str, said("For a person.", "")]
 
@@ -143,7 +145,9 @@ def plan_line(plan: ReplayPlan) -> PlanLine:
 
 
 def plan_full(plan: ReplayPlan, *, may_read: bool) -> PlanFull:
-    return PlanFull(**_plan(plan), items=[_item(item, may_read) for item in plan.items.all()])
+    items = list(plan.items.all())
+    routes = replays.routes_of(items)
+    return PlanFull(**_plan(plan), items=[_item(item, routes, may_read) for item in items])
 
 
 def event_line(row: AuditEvent) -> EventLine:
@@ -200,6 +204,7 @@ def _plan(plan: ReplayPlan) -> dict[str, Any]:
     }
 
 
-def _item(item: ReplayItem, may_read: bool) -> PlanItem:
+def _item(item: ReplayItem, routes: Mapping[UUID, str], may_read: bool) -> PlanItem:
     sentence = veil.outcome_of(item, may_read=may_read)
-    return PlanItem(item.position, item.message_id, item.delivery_id, item.outcome, sentence)
+    route = routes.get(item.delivery_id, "") if item.delivery_id else ""
+    return PlanItem(item.position, item.message_id, item.delivery_id, route, item.outcome, sentence)

@@ -29,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     def more(rows: Sequence[Group]) -> dict[str, Any]:
         name = request.GET.get("group", "")
         chosen = exceptions.group(request.user, name) if name else None
-        shown = {"total": sum(one.count for one in rows), "is_gone": bool(name) and chosen is None}
+        shown = {"total": sum(one.count for one in rows), "gone": name if chosen is None else ""}
         return shown | (_opened(request, chosen) if chosen else {})
 
     return answer(request, LISTING, "hub/exceptions/list.html", more)
@@ -89,7 +89,7 @@ def _chosen(request: HttpRequest, fingerprint: str) -> Group:
 def _opened(request: HttpRequest, chosen: Group) -> dict[str, Any]:
     interface = interface_for(request.user, chosen.interface_key)
     items = exceptions.items(chosen, may_read=may_read_payload(request.user, interface))
-    has_bytes = exceptions.have_bytes([one.message_id for one in items])
+    has_bytes = exceptions.have_bytes([one.message_id for one in items], exceptions.delivery_ids(chosen))
     mode = ReplayMode.SAME_BYTES if has_bytes else ReplayMode.CURRENT_RELEASE
     form = ReplayForm(initial={"mode": mode})
     form.offer(has_bytes=has_bytes)

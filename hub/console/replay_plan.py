@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from governance import audit
 from governance.errors import NotAllowed, NotFound, Refused
+from governance.guard.context import check_reason
 from governance.signing.statement import digest
 from hub.console.differences import Difference, difference
 from hub.console.doors import page
@@ -49,25 +50,35 @@ def new(request: HttpRequest) -> HttpResponse:
     form = ReplayForm(request.POST)
     if not form.is_valid():
         return _asked(request, form, [])
-    ids = _wanted(request, form.cleaned_data)
+    ids, only = _wanted(request, form.cleaned_data)
     rows = _allowed(request, ids)
-    form.offer(has_bytes=exceptions.have_bytes(ids))
+    form.offer(has_bytes=exceptions.have_bytes(ids, only))
+    if "go" not in request.POST:
+        _check_reason(form)
     if "go" not in request.POST or form.errors:
-        return _asked(request, form, rows)
+        return _asked(request, form, rows, only)
     given = form.cleaned_data
     if given["seen"] and given["seen"] != _digest(ids):
         form.add_error(None, "The group has other members than you were shown. Look again, then freeze the plan.")
-        return _asked(request, form, rows)
+        return _asked(request, form, rows, only)
     try:
-        plan = replay.plan(message_ids=ids, mode=given["mode"], by=request.user, reason=given["reason"])
+        plan = replay.plan(message_ids=ids, mode=given["mode"], by=request.user, reason=given["reason"], only=only)
     except (NotFound, NotAllowed):
         raise
     except Refused as refused:
         audit.record_refusal("replay.plan", refused, by=request.user, subject=("interface", rows[0].interface_key))
         form.refuse(refused)
-        return _asked(request, form, rows)
+        return _asked(request, form, rows, only)
     notes.success(request, _said(plan))
     return redirect("replay", plan.id)
+
+
+def _check_reason(form: ReplayForm) -> None:
+    """Beside its field before the plan is frozen, not only when it is."""
+    try:
+        check_reason(form.cleaned_data["reason"])
+    except Refused as refused:
+        form.refuse(refused)
 
 
 def _said(plan: Any) -> str:
@@ -78,14 +89,18 @@ def _said(plan: Any) -> str:
     )
 
 
-def _wanted(request: HttpRequest, given: dict[str, Any]) -> list[UUID]:
-    """The messages that are named, or all members of the group as they are now."""
-    if not given["whole"]:
-        return given["message"]
+def _wanted(request: HttpRequest, given: dict[str, Any]) -> tuple[list[UUID], Collection[UUID] | None]:
+    """The messages that are named, or all members of the group as they are now.
+
+    With the deliveries that are meant: of a group its own, whatever else of these messages is dead.
+    """
+    if not given["group"]:
+        return given["message"], None
     group = exceptions.group(request.user, given["group"])
     if group is None:
         raise NotFound(f"There is no group {given['group']!r}.")
-    return exceptions.member_ids(group, most=replay.LARGEST_PLAN)
+    only = exceptions.delivery_ids(group)
+    return (exceptions.member_ids(group, most=replay.LARGEST_PLAN) if given["whole"] else given["message"]), only
 
 
 def _allowed(request: HttpRequest, ids: Sequence[UUID]) -> list[Message]:
@@ -98,14 +113,19 @@ def _allowed(request: HttpRequest, ids: Sequence[UUID]) -> list[Message]:
     return rows
 
 
-def _asked(request: HttpRequest, form: ReplayForm, rows: Sequence[Message]) -> HttpResponse:
+def _asked(
+    request: HttpRequest, form: ReplayForm, rows: Sequence[Message], only: Collection[UUID] | None = None
+) -> HttpResponse:
     """The page between choosing and doing."""
     interface = interface_for(request.user, rows[0].interface_key) if rows else None
     ids = [row.id for row in rows]
     mode = form.data.get("mode", "")
+    dead = exceptions.dead_of(ids, only)
     shown = {
         "form": form,
         "count": len(rows),
+        "dead": dead,
+        "held": len(rows) - dead.messages,
         "samples": messages.rows_of(rows[:SAMPLES], readable=readable_interfaces(request.user)),
         "named": ids if not form.data.get("whole") else [],
         "seen": _digest(ids) if form.data.get("whole") else "",
@@ -114,15 +134,17 @@ def _asked(request: HttpRequest, form: ReplayForm, rows: Sequence[Message]) -> H
         "back": reverse("exceptions"),
     }
     if interface and mode in ReplayMode.values and "mode" not in form.errors:
-        shown |= _rehearsed(request, interface, ids, mode)
+        shown |= _rehearsed(request, interface, ids, mode, only)
     return render(request, "hub/replays/new.html", shown, status=422 if form.errors else 200)
 
 
-def _rehearsed(request: HttpRequest, interface: Interface, ids: Sequence[UUID], mode: str) -> dict[str, Any]:
+def _rehearsed(
+    request: HttpRequest, interface: Interface, ids: Sequence[UUID], mode: str, only: Collection[UUID] | None
+) -> dict[str, Any]:
     """The dry run: counts by outcome, and the first differences; for who may read payloads. Looks are recorded."""
     if not may_read_payload(request.user, interface):
         return {"why_no_rehearsal": dry_runs.why_not(interface)}
-    found = dry_runs.run(interface=interface, message_ids=ids, mode=mode, by=request.user, source="console")
+    found = dry_runs.run(interface=interface, message_ids=ids, mode=mode, by=request.user, source="console", only=only)
     return {
         "tried": found.tried,
         "outcomes": [(WORDS[name], TONES[name], found.outcomes[name]) for name in WORDS if name in found.outcomes],

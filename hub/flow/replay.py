@@ -7,7 +7,7 @@ bytes are made. Where the interface is GxP a second person approves the plan fir
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -39,8 +39,13 @@ LARGEST_PLAN = 10_000
 AT_ONCE = replay_run.PORTION  # items of a plan that runs while the person waits
 
 
-def plan(*, message_ids: Sequence[UUID], mode: str, by: Any, reason: str) -> ReplayPlan:
-    """Freeze what will be replayed, in key order. Raises Refused naming the first message that cannot be."""
+def plan(
+    *, message_ids: Sequence[UUID], mode: str, by: Any, reason: str, only: Collection[UUID] | None = None
+) -> ReplayPlan:
+    """Freeze what will be replayed, in key order. Raises Refused naming the first message that cannot be.
+
+    ``only`` are the deliveries that are meant; without it every dead one of these messages is.
+    """
     check_plan(message_ids, mode)
     with change(by=by, reason=reason) as made:
         states = list(MessageState.objects.filter(id__in=message_ids).order_by("interface_key", "sequence", "id"))
@@ -55,7 +60,7 @@ def plan(*, message_ids: Sequence[UUID], mode: str, by: Any, reason: str) -> Rep
             planned_at=timezone.now(),
             needs_second_person=interface.is_gxp,
         )
-        items = _items(request, states)
+        items = _items(request, states, only)
         request.size, request.digest = len(items), digest_of(request, items)
         request.save()
         create_together(items)
@@ -163,25 +168,31 @@ def check_one_interface(message_ids: Sequence[UUID], states: Sequence[MessageSta
     return Interface.objects.get(key=keys.pop())
 
 
-def _items(request: ReplayPlan, states: Sequence[MessageState]) -> list[ReplayItem]:
+def _items(
+    request: ReplayPlan, states: Sequence[MessageState], only: Collection[UUID] | None = None
+) -> list[ReplayItem]:
     """One a quarantined message or a dead delivery; a quarantined message has no delivery yet."""
     rows = Delivery.objects.filter(message_id__in=[state.id for state in states], state=DeliveryStatus.DEAD)
     dead: dict[UUID, list[Delivery]] = defaultdict(list)
     for delivery in rows.order_by("id"):
-        dead[delivery.message_id].append(delivery)
-    pairs = [pair for state in states for pair in _replayable(state, dead[state.id], request.mode)]
+        if only is None or delivery.id in only:
+            dead[delivery.message_id].append(delivery)
+    pairs = [pair for state in states for pair in _replayable(state, dead[state.id], request.mode, only)]
     return [
         ReplayItem(plan=request, position=position, message_id=message_id, delivery_id=delivery_id)
         for position, (message_id, delivery_id) in enumerate(pairs)
     ]
 
 
-def _replayable(state: MessageState, dead: Sequence[Delivery], mode: str) -> list[tuple[UUID, UUID | None]]:
+def _replayable(
+    state: MessageState, dead: Sequence[Delivery], mode: str, only: Collection[UUID] | None
+) -> list[tuple[UUID, UUID | None]]:
     """(message, delivery) pairs of one message."""
     is_held = state.state == MessageStatus.QUARANTINED
     if not is_held and not dead:
+        among = "" if only is None else " of this group"
         raise Refused(
-            f"Message {state.id} is {state.state}: it has neither a dead delivery nor is it in quarantine.",
+            f"Message {state.id} is {state.state}: it has neither a dead delivery{among} nor is it in quarantine.",
             field="messages",
             value=str(state.id),
             rule="dead or in quarantine",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, F, Max, Min, Q, Value, When
+from django.db.models import Case, Count, F, Max, Min, Value, When
 
 from governance.models import AuditEvent
 from hub.flow.states import NEVER, DeliveryStatus, MessageStatus, Reason
@@ -115,6 +115,13 @@ def member_ids(one: Group, *, most: int) -> list[UUID]:
     return list(dict.fromkeys(rows.values_list(name, flat=True)[:most]))
 
 
+def delivery_ids(one: Group) -> frozenset[UUID]:
+    """Ids of the deliveries of a group; none where it is of messages in quarantine."""
+    if one.state == MessageStatus.QUARANTINED:
+        return frozenset()
+    return frozenset(_members(one).values_list("id", flat=True))
+
+
 def items(one: Group, *, may_read: bool, limit: int = LONGEST_GROUP) -> list[Item]:
     """The oldest members of a group, in the order in which they would be replayed; values where they may be read."""
     rows: list[Any] = list(_members(one).order_by("sequence", "id")[:limit])
@@ -136,11 +143,39 @@ def _members(one: Group) -> Any:
     return Delivery.objects.alias(alike_field=ALIKE_FIELD).filter(**same, route_key=one.route)
 
 
-def have_bytes(message_ids: Collection[UUID]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """What is dead of some messages: how many of them have something, how many deliveries a route, by its name.
+
+    ``never`` deliveries were never made for their target.
+    """
+
+    messages: int
+    routes: tuple[tuple[str, int], ...]
+    never: int
+
+    @property
+    def deliveries(self) -> int:
+        return sum(number for _, number in self.routes)
+
+
+def dead_of(message_ids: Collection[UUID], only: Collection[UUID] | None = None) -> Dead:
+    """The dead deliveries of these messages; with ``only`` those that are among these."""
+    rows = Delivery.objects.filter(message_id__in=message_ids, state=DeliveryStatus.DEAD)
+    known = rows.values_list("id", "message_id", "route_key", "payload_id")
+    meant = [row for row in known if only is None or row[0] in only]
+    routes = Counter(route for _, _, route, _ in meant)
+    return Dead(
+        messages=len({message_id for _, message_id, _, _ in meant}),
+        routes=tuple(sorted(routes.items())),
+        never=sum(payload_id is None for *_, payload_id in meant),
+    )
+
+
+def have_bytes(message_ids: Collection[UUID], only: Collection[UUID] | None = None) -> bool:
     """Whether all that is dead of each of them was made for its target, so that it can be sent once more as it is."""
-    dead = Delivery.objects.filter(message_id__in=message_ids, state=DeliveryStatus.DEAD)
-    counted = dead.aggregate(messages=Count("message_id", distinct=True), never=Count("id", filter=Q(payload_id=None)))
-    return bool(message_ids) and counted["messages"] == len(set(message_ids)) and not counted["never"]
+    dead = dead_of(message_ids, only)
+    return bool(message_ids) and dead.messages == len(set(message_ids)) and not dead.never
 
 
 def count(user: Any) -> int:

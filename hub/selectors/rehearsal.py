@@ -5,7 +5,7 @@ Nothing is written and nothing is sent. The same pure translation runs as in the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -67,9 +67,14 @@ class Known:
         return mask.key("business_key", self.messages[message_id].business_key)
 
 
-def rehearse(message_ids: Sequence[UUID], *, mode: str, release_id: UUID | None) -> list[Rehearsed]:
-    """The first 200 messages, in their order. ``release_id`` is in force; the caller has checked the right to read."""
-    known = _known(message_ids[:TRIED])
+def rehearse(
+    message_ids: Sequence[UUID], *, mode: str, release_id: UUID | None, only: Collection[UUID] | None = None
+) -> list[Rehearsed]:
+    """The first 200 messages, in their order. ``release_id`` is in force; the caller has checked the right to read.
+
+    ``only`` are the deliveries that are meant; without it every dead one of these messages is.
+    """
+    known = _known(message_ids[:TRIED], only)
     found: list[Rehearsed] = []
     for message_id in message_ids[:TRIED]:
         found += _message(message_id, known, mode, release_id)
@@ -170,10 +175,11 @@ def _said(message_id: UUID, known: Known, route: str, outcome: str, sentence: st
     return Rehearsed(message_id, known.name(message_id), route, outcome, sentence)
 
 
-def _known(ids: Sequence[UUID]) -> Known:
+def _known(ids: Sequence[UUID], only: Collection[UUID] | None) -> Known:
     dead: dict[UUID, list[Delivery]] = {}
     for one in Delivery.objects.filter(message_id__in=ids, state=DeliveryStatus.DEAD).order_by("id"):
-        dead.setdefault(one.message_id, []).append(one)
+        if only is None or one.id in only:
+            dead.setdefault(one.message_id, []).append(one)
     sent = [one.payload_id for rows in dead.values() for one in rows if one.payload_id]
     payloads = Payload.objects.filter(message_id__in=ids, stage__in=("received", "canonical")).order_by("id")
     return Known(

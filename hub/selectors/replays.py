@@ -36,6 +36,7 @@ class Line:
     key: str
     sentence: str
     now: str
+    route: str = ""  # of the delivery; a whole message has none
 
 
 def plans(
@@ -89,13 +90,14 @@ def lines(plan: ReplayPlan, *, outcome: str, start: int, limit: int, may_read: b
         for one, key in Message.objects.filter(id__in=ids).values_list("id", "business_key")
     }
     may_quote = may_read and not has_protected(plan)
-    now = _now(items)
+    now, routes = _now(items), routes_of(items)
     return [
         Line(
             item=one,
             key=keys.get(one.message_id, ""),
             sentence=veil.outcome_of(one, may_read=may_quote),
             now=now.get(one.delivery_id or one.message_id, ""),
+            route=routes.get(one.delivery_id, "") if one.delivery_id else "",
         )
         for one in items
     ]
@@ -106,6 +108,15 @@ def has_protected(plan: ReplayPlan) -> bool:
     ids = plan.items.values("message_id")
     handled = set(MessageState.objects.filter(id__in=ids).values_list("release_id", flat=True).distinct())
     return bool(masking.protected_among(handled | ({plan.release_id} if plan.release_id else set())))
+
+
+def routes_of(items: Sequence[ReplayItem]) -> dict[UUID, str]:
+    """Route of each delivery that is meant, open or closed."""
+    ids = [one.delivery_id for one in items if one.delivery_id]
+    found: dict[UUID, str] = {}
+    for model in (Delivery, ClosedDelivery) if ids else ():
+        found |= dict(model.objects.filter(id__in=ids).values_list("id", "route_key"))
+    return found
 
 
 def _now(items: Sequence[ReplayItem]) -> dict[UUID, str]:

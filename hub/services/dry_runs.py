@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -35,9 +35,17 @@ def why_not(interface: Interface) -> str:
     return f"You may not read the content of {interface.key}, so it cannot be tried for you."
 
 
-def run(*, interface: Interface, message_ids: Sequence[UUID], mode: str, by: Any, source: str) -> DryRun:
+def run(
+    *,
+    interface: Interface,
+    message_ids: Sequence[UUID],
+    mode: str,
+    by: Any,
+    source: str,
+    only: Collection[UUID] | None = None,
+) -> DryRun:
     """Nothing is written but who looked. The caller has checked the rights to operate and to read payloads."""
-    found = rehearsal.rehearse(message_ids, mode=mode, release_id=interface.control.release_id)
+    found = rehearsal.rehearse(message_ids, mode=mode, release_id=interface.control.release_id, only=only)
     differing = tuple(one for one in found if one.outcome in ("changed", "new"))[:DIFFERENCES]
     for message_id in {one.message_id for one in differing}:
         record_look(

@@ -129,6 +129,15 @@ def test_a_replay_needs_a_right_a_reason_and_a_second_person(client, world, api)
     assert api("post", path, {"reason": "I checked it"}, by="quinn").json()["state"] == "done"
 
 
+def test_a_plan_names_the_route_of_each_delivery(client, world, api):
+    world.target.status_for = {"S-1": 422}
+    message_id = post(client, world, sample(1)).json()["id"]
+    drain()
+    plan = {"messages": [message_id], "mode": "same_bytes", "reason": "The target was mended"}
+    made = api("post", "replays", plan, by="olga")
+    assert [one["route"] for one in made.json()["items"]] == [Delivery.objects.get().route_key]
+
+
 @pytest.mark.parametrize("surplus", ["state", "approved_by", "digest"])
 def test_a_field_that_cannot_be_set_is_named(client, world, api, surplus):
     plan = {"messages": [], "mode": "same_bytes", "reason": "Some reason", surplus: "x"}

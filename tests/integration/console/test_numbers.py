@@ -110,3 +110,20 @@ def test_targets_say_where_they_come_from(busy, as_person):
     content = as_person("olga").get(reverse("overview")).content.decode()
     assert "Target ≤ 5.0 s, default of this hub" in content
     assert "Target ≥ 95 %, default of this hub" in content
+
+
+@pytest.mark.parametrize("name", ["deliveries", "tries"])
+def test_a_list_behind_a_number_says_the_time_that_it_was_asked_for(busy, as_person, name):
+    def headed(query: str) -> str:
+        answer = as_person("olga").get(f"{reverse(name)}{query}")
+        assert answer.status_code == 200
+        return " ".join(re.search(r"<h1>(.*?)</h1>", answer.content.decode(), re.DOTALL)[1].split())
+
+    assert headed("").endswith("in the last 24 hours")
+    assert headed(f"?interface={LAB}").endswith("in the last 24 hours")
+    for query in (
+        "?since=2026-11-21T14:00",
+        "?until=2126-11-21T15:00",
+        "?since=2026-11-21T14:00&until=2126-11-21T15:00",
+    ):
+        assert headed(query).endswith("in the time asked for")
