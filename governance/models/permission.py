@@ -18,6 +18,7 @@ class PersonObjectPermission(GovernedModel, UserObjectPermissionAbstract):
     class Meta(UserObjectPermissionAbstract.Meta):
         abstract = False
         verbose_name = "object permission of a person"
+        verbose_name_plural = "object permissions of persons"
 
 
 class RoleObjectPermission(GovernedModel, GroupObjectPermissionAbstract):
@@ -28,3 +29,4 @@ class RoleObjectPermission(GovernedModel, GroupObjectPermissionAbstract):
     class Meta(GroupObjectPermissionAbstract.Meta):
         abstract = False
         verbose_name = "object permission of a role"
+        verbose_name_plural = "object permissions of roles"

@@ -26,6 +26,7 @@ class PersonSession(models.Model):
 
     class Meta:
         verbose_name = "session of a person"
+        verbose_name_plural = "sessions of persons"
         indexes = [models.Index(fields=["person", "ended_at"], name="open_sessions_of_a_person")]
 
     def __str__(self) -> str:

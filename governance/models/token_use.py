@@ -15,6 +15,7 @@ class TokenUse(models.Model):
 
     class Meta:
         verbose_name = "use of a token"
+        verbose_name_plural = "uses of tokens"
 
     def __str__(self) -> str:
         return f"{self.token} used at {self.used_at:%Y-%m-%d %H:%M}"

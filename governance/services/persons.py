@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from governance import audit
 from governance.errors import NotFound, Refused
 from governance.guard.context import change
 from governance.models import Membership, Person
+
+UNREADABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # categories of Unicode
 
 
 def enrol(
@@ -29,6 +32,7 @@ def enrol(
     found = Person.objects.filter(username=username).first()
     if found is not None:
         return found
+    check_name(full_name)
     with change(by=by, reason=reason):
         person = Person.objects.create_user(
             username,
@@ -43,6 +47,22 @@ def enrol(
             Membership(person=person, group=group).save()
         audit.record("person.enrolled", subject=("person", username), roles=", ".join(roles) or "nobody in particular")
     return person
+
+
+def check_name(full_name: str) -> None:
+    """Letters of any script, digits, spaces and points: a name under a signature must read as it is stored.
+
+    Control characters break a line; format characters (Unicode Cf) are not seen, or turn what follows them around.
+    """
+    wrong = next((one for one in full_name if one in "<>" or unicodedata.category(one) in UNREADABLE), None)
+    if wrong is not None:
+        named = wrong if wrong in "<>" else f"U+{ord(wrong):04X} ({unicodedata.name(wrong, 'a control character')})"
+        raise Refused(
+            f"The full name holds {named}. It takes letters, digits, spaces, apostrophes, hyphens and points.",
+            field="full_name",
+            value=ascii(full_name),
+            rule="no control or invisible characters, no < or >",
+        )
 
 
 def called(username: str) -> Person:

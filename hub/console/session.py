@@ -104,7 +104,7 @@ class SignIn(LoginView):
             lockout.record(self.request, form.guessed, form.why)
         answer = super().form_invalid(form)
         answer.status_code = form.locked.status if form.locked else 422
-        return answer
+        return lockout.said_when(answer, form.locked)
 
 
 @never_cache
@@ -115,7 +115,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if person is None:
         return redirect("sign-in")
     form = CodeForm(request.POST or None)
-    status = 200
+    status, locked = 200, None
     if request.method == "POST":
         try:
             if form.is_valid() and _code_opens(request, person, form.cleaned_data["code"]):
@@ -125,8 +125,8 @@ def code(request: HttpRequest) -> HttpResponse:
             status = 422
         except LockedOut as refused:
             form.add_error(None, refused.sentence)
-            status = refused.status
-    return render(request, "registration/code.html", {"form": form}, status=status)
+            status, locked = refused.status, refused
+    return lockout.said_when(render(request, "registration/code.html", {"form": form}, status=status), locked)
 
 
 def _code_opens(request: HttpRequest, person: Person, code: str) -> bool:

@@ -210,9 +210,11 @@ def _measured(found: Row, number: int) -> Decimal:
 
 
 def _wall_clock(at: datetime) -> str:
-    """Local time; nobody works in the hours that a clock change skips or repeats."""
+    """Local time. In the hour that a clock change repeats nobody works: what comes then was noted in the one before."""
     local = at.astimezone(SITE)
-    return f"{local.replace(hour=max(local.hour, 4)):%d.%m.%Y %H:%M}"
+    if local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
+        local = local.replace(hour=local.hour - 1, fold=0)
+    return f"{local:%d.%m.%Y %H:%M}"
 
 
 def _comma(value: Decimal) -> str:

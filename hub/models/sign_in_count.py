@@ -16,6 +16,7 @@ class SignInCount(models.Model):
 
     class Meta:
         verbose_name = "count of failed sign-ins"
+        verbose_name_plural = "counts of failed sign-ins"
 
     def __str__(self) -> str:
         return f"{self.failures} failures"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 import unicodedata
 from collections.abc import Collection
 from dataclasses import replace
@@ -34,14 +35,24 @@ class LockedOut(Refused):
 
     status = 429
     code = "locked_out"
+    retry_after = 0  # seconds
 
 
 def admit(request: HttpRequest, username: str) -> None:
     """Count an attempt before any password or code is looked at. Raises LockedOut, and then nothing is looked at."""
     lock = counts.reserve(limits_of(request, username))
     if lock is not None:
-        sentence = _says(lock)
-        raise LockedOut(sentence, field="username", rule=f"at most {settings.HUB_SIGN_IN_FAILURES} failures")
+        sentence = _says(lock, _is_own(request, username))
+        refused = LockedOut(sentence, field="username", rule=f"at most {settings.HUB_SIGN_IN_FAILURES} failures")
+        refused.retry_after = max(1, math.ceil((lock.until - timezone.now()).total_seconds()))
+        raise refused
+
+
+def said_when(answer: HttpResponse, refused: Refused | None) -> HttpResponse:
+    """The answer to an attempt; to one that a lock refused with the seconds that it lasts (RFC 6585, section 4)."""
+    if isinstance(refused, LockedOut):
+        answer["Retry-After"] = str(refused.retry_after)
+    return answer
 
 
 def passed(request: HttpRequest, username: str) -> None:
@@ -70,7 +81,7 @@ def remember(request: HttpRequest, username: str, answer: HttpResponse) -> None:
 def limits_of(request: HttpRequest, username: str) -> list[Limit]:
     """What an attempt on this account counts for."""
     account, few, many = mask_of(username), settings.HUB_SIGN_IN_FAILURES, settings.HUB_SIGN_IN_BRAKE
-    if getattr(request.user, "username", "") == username:
+    if _is_own(request, username):
         return [Limit(_key("own", account), account, few)]
     if device := devices.known(request, account, _proof_of(username)):
         return [
@@ -155,10 +166,16 @@ def _address(request: HttpRequest) -> IPv4Address | IPv6Address | None:
     return getattr(read, "ipv4_mapped", None) or read
 
 
-def _says(lock: Lock) -> str:
+def _is_own(request: HttpRequest, username: str) -> bool:
+    """Somebody who is signed in gives their present password again."""
+    return getattr(request.user, "username", "") == username
+
+
+def _says(lock: Lock, is_own: bool) -> str:
     """An administrator is named only where one can help: the lock of an address ends by itself."""
     if lock.can_be_lifted:
-        return f"Too many sign-ins have failed. Try again after {lock.until:%H:%M} UTC, or ask an administrator."
+        what = "Your present password was wrong too often." if is_own else "Too many sign-ins have failed."
+        return f"{what} Try again after {lock.until:%H:%M} UTC, or ask an administrator."
     return f"Too many sign-ins from your address have failed. Try again after {lock.until:%H:%M} UTC."
 
 

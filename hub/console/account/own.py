@@ -34,6 +34,7 @@ ISSUER = "Interlock"
 def password(request: HttpRequest) -> HttpResponse:
     """One's own password. All other sessions end with it."""
     person, form, status = _me(request), PasswordForm(request.POST or None), 200
+    why: Refused | None = None
     if request.method == "POST":
         try:
             if form.is_valid():
@@ -41,9 +42,10 @@ def password(request: HttpRequest) -> HttpResponse:
             status = 422
         except Refused as refused:
             form.refuse(refused)
-            status = refused.status
+            status, why = refused.status, refused
     rules = "At least 12 characters; not a common one, not like your name, none of your last ones."
-    return render(request, "account/password.html", {"form": form, "rules": rules}, status=status)
+    answer = render(request, "account/password.html", {"form": form, "rules": rules}, status=status)
+    return lockout.said_when(answer, why)
 
 
 def _password_changed(request: HttpRequest, person: Person, form: PasswordForm) -> HttpResponse:
@@ -77,6 +79,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if second_factors.is_enrolled(person):
         return render(request, "account/second_factor.html", {"is_enrolled": True})
     form, status = EnrolFactorForm(request.POST or None), 200
+    why: Refused | None = None
     secret = _new_secret(request, person)
     if request.method == "POST":
         try:
@@ -85,11 +88,11 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             status = 422
         except Refused as refused:
             form.refuse(refused)
-            status = refused.status
+            status, why = refused.status, refused
     address = totp.address_for(secret, issuer=ISSUER, account=person.username)
     groups = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
     shown = {"form": form, "picture": drawn(address), "secret": groups}
-    return render(request, "account/second_factor.html", shown, status=status)
+    return lockout.said_when(render(request, "account/second_factor.html", shown, status=status), why)
 
 
 def _enrolled(request: HttpRequest, person: Person, secret: str, form: EnrolFactorForm) -> HttpResponse:

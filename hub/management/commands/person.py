@@ -95,12 +95,13 @@ class Command(BaseCommand):
         self.stdout.write(f"{person} may sign in as {person.username}: {', '.join(options['role']) or 'no role'}.")
 
     def _check_new(self, options: dict[str, Any]) -> None:
-        """A known role, and a name of its own: before a password is asked for."""
+        """A known role, a user name of its own, a readable full name: before a password is asked for."""
         unknown = set(options["role"]) - {role.name for role in ROLES}
         if unknown:
             known = ", ".join(role.name for role in ROLES)
             raise CommandError(f"There is no role {', '.join(sorted(unknown))}; there are: {known}.")
         enrolment.check_is_new(options["username"])
+        persons.check_name(options["name"])
 
     def _give_role(self, options: dict[str, Any]) -> None:
         enrolment.give_role(role=options["role"], **_about(options))

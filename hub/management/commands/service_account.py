@@ -27,9 +27,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("key", nargs="?", default="")
         parser.add_argument("--system", help="The key of the system that will use it.")
-        parser.add_argument("--send", nargs="*", default=[], metavar="INTERFACE")
-        parser.add_argument("--read", nargs="*", default=[], metavar="INTERFACE")
-        parser.add_argument("--operate", nargs="*", default=[], metavar="INTERFACE")
+        for direction in Direction.values:
+            parser.add_argument(f"--{direction}", action="extend", nargs="*", default=[], metavar="INTERFACE")
         parser.add_argument("--days", type=int, default=90, help="How long the token is valid.")
         ends = "Earlier tokens end after so many days, 0 is now. Without it they keep their end."
         parser.add_argument("--overlap", type=int, metavar="DAYS", help=ends)

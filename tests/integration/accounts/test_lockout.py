@@ -22,6 +22,7 @@ def test_five_failures_lock_a_name_whether_it_is_an_account_or_not(cast, usernam
     assert fail(username, 5).status_code == 422
     _, answer = sign_in(username)
     assert answer.status_code == 429
+    assert 14 * 60 < int(answer["Retry-After"]) <= 15 * 60
     ends = timezone.now() + timedelta(minutes=15)
     said = answer.content.decode()
     assert "Too many sign-ins have failed. Try again after" in said

@@ -66,6 +66,14 @@ def test_who_is_not_enrolled_comes_in_only_where_the_installation_says_so_and_wi
     assert client.get("/interfaces").status_code == 200
 
 
+def test_a_full_name_that_does_not_read_as_it_is_stored_is_refused_from_the_provider_too(provider, settings):
+    settings.HUB_OIDC_ENROL = True
+    _, answer = visit(provider, preferred_username="nina", name="Nina \u202ehtoR")
+    assert answer.status_code == 422
+    assert "The full name holds U+202E" in answer.content.decode()
+    assert not Person.objects.filter(username="nina").exists()
+
+
 def test_roles_follow_the_groups_of_the_provider(provider, cast, settings):
     settings.HUB_OIDC_ROLES = [("hub-auditors", "auditor"), ("hub-engineers", "integration engineer")]
     visit(provider, groups=["hub-engineers", "football"])

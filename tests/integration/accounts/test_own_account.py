@@ -57,6 +57,12 @@ def test_none_of_the_last_passwords_comes_back(entered):
 def test_the_present_password_is_asked_for_with_the_brake_of_signing_in(entered):
     client = entered("olga")
     assert [change(client, present="wrong").status_code for _ in range(6)] == [422] * 5 + [429]
+    for answer in (
+        change(client),
+        client.post("/account/second-factor", {"present_password": PASSWORD, "code": "000000"}),
+    ):
+        assert (answer.status_code, 0 < int(answer["Retry-After"]) <= 15 * 60) == (429, True)
+        assert "Your present password was wrong too often. Try again after" in answer.content.decode()
     assert change(entered("rick"), again="something else").status_code == 422
 
 

@@ -55,6 +55,13 @@ def test_what_breaks_a_rule_is_refused_and_nobody_is_enrolled(db, typed, passwor
     assert not Person.objects.exists()
 
 
+def test_a_full_name_that_does_not_read_as_it_is_stored_is_refused(db, typed):
+    typed(PASSWORD)
+    with pytest.raises(CommandError, match=r"The full name holds U\+202E \(RIGHT-TO-LEFT OVERRIDE\)"):
+        enrol(name="Ada \u202etsriF")
+    assert not Person.objects.exists()
+
+
 def test_a_name_that_is_taken_is_refused(cast, typed):
     typed(PASSWORD)
     with pytest.raises(CommandError, match="There is a person 'olga' already"):

@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from governance.errors import Refused
 from governance.models import AuditEvent, Membership, Person
+from governance.services import persons
 from hub.permissions import visible_interfaces
 from tests.factories.cast import PASSWORD
 from tests.integration.accounts.conftest import WHY, sign_in
@@ -39,6 +41,27 @@ def test_a_name_that_is_taken_is_refused(entered):
     answer = entered("ada").post("/accounts/new", {"username": "olga", "full_name": "Olga Two", "reason": WHY})
     assert answer.status_code == 422
     assert "There is a person &#x27;olga&#x27; already." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["Ada\nFirst", "Ada\u200b First", "\u2066Ada", "Ada\u2028First", "Ada\x00", "<b>Ada</b>"]
+)
+def test_a_full_name_that_does_not_read_as_it_is_stored_is_refused(name):
+    with pytest.raises(Refused, match="The full name holds") as refused:
+        persons.check_name(name)
+    assert (refused.value.field, refused.value.value.isprintable()) == ("full_name", True)
+
+
+@pytest.mark.parametrize("name", ["Zoë O’Neill-Müller", "D'Arcy J. Roth, 2nd", "山田　太郎", "محمد علي", "นภา ใจดี"])
+def test_a_full_name_is_written_in_any_script(name):
+    persons.check_name(name)
+
+
+def test_the_console_says_beside_the_field_what_is_wrong_with_a_full_name(entered):
+    given = {"username": "nina", "full_name": "Nina \u202ehtoR", "reason": WHY}
+    answer = entered("ada").post("/accounts/new", given)
+    assert answer.status_code == 422
+    assert "The full name holds U+202E (RIGHT-TO-LEFT OVERRIDE)." in answer.content.decode()
 
 
 def test_a_role_is_given_and_taken_with_a_reason(entered, staff):
@@ -156,7 +179,6 @@ def test_the_list_of_persons_costs_as_many_queries_for_many_as_for_few(entered, 
     from django.test.utils import CaptureQueriesContext
 
     from governance.actors import DEMONSTRATION
-    from governance.services import persons
 
     ada = entered("ada")
 

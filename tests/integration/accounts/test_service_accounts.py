@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import call_command, load_command_class
 from django.core.management.base import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -111,6 +111,12 @@ def test_the_command_shows_the_token_alone_on_its_output_and_warns_of_a_stranger
     call_command("service_account", "lims", system="lims", send=["IF-001"], days=5, overlap=0, reason=WHY)
     assert "Mind" not in capsys.readouterr().err
     assert not opens(client, world.token)
+
+
+def test_an_option_of_the_command_may_stand_more_than_once():
+    parser = load_command_class("hub", "service_account").create_parser("manage.py", "service_account")
+    given = parser.parse_args(["lims", "--read", "IF-105", "--read", "IF-101", "IF-102", "--send", "IF-105"])
+    assert (given.read, given.send, given.operate) == (["IF-105", "IF-101", "IF-102"], ["IF-105"], [])
 
 
 def test_the_command_says_what_is_missing(world):

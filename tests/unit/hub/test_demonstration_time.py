@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from hub.demonstration import rhythm
+from hub.demonstration import records, rhythm
 from hub.demonstration.clock import Clock, moved
 from hub.demonstration.feeder import CYCLE, WRONG_EVERY, mistake_of
 
@@ -30,6 +30,17 @@ def test_every_source_takes_part_and_every_mistake_has_its_turn():
     kinds = {str(one.get("shows")) for one in made if one}
     assert len(kinds) == 8
     assert sum(map(bool, made)) < len(made) / 20
+
+
+@pytest.mark.parametrize("day", ["2026-11-20", "2026-03-29", "2026-10-25"], ids=["usual", "spring", "autumn"])
+def test_nothing_is_detected_or_measured_after_it_arrived(day):
+    """At all hours, also where the clocks change: what the wall clock says is one moment, and an earlier one."""
+    for minutes in range(0, 24 * 60, 12):
+        at = datetime.fromisoformat(f"{day}T00:00:45+00:00") + timedelta(minutes=minutes)
+        for text in (records.ncr(1, at, "L")["ERFASST"], records.result(1, at, "L")["GEMESSEN_AM"]):
+            said = datetime.strptime(text, "%d.%m.%Y %H:%M").replace(tzinfo=records.SITE)
+            assert said.utcoffset() == said.replace(fold=1).utcoffset(), text
+            assert timedelta(0) < at - said.astimezone(UTC) < timedelta(hours=2, minutes=1), (at, text)
 
 
 @pytest.mark.django_db
