@@ -80,8 +80,8 @@ def without_keys(one: DeliveryTrace, mask: Mask) -> DeliveryTrace:
     wait = one.wait
     if wait and wait.business_key and mask.keys:
         wait = replace(wait, sentence=EARLIER, business_key=mask.key("business_key", wait.business_key))
-    url = "" if mask.receipt(one.external_url) != one.external_url else one.external_url
-    return replace(one, external_id=mask.receipt(one.external_id), external_url=url, wait=wait)
+    external_id, external_url = mask.receipt(one.external_id, one.external_url)
+    return replace(one, external_id=external_id, external_url=external_url, wait=wait)
 
 
 def hop(one: Hop) -> Hop:

@@ -25,6 +25,7 @@ from hub.models import Interface, InterfaceRelease, MessageState
 
 PROTECTED = ("confidential", "personal")
 KEYS = ("business_key", "ordering_key", "idempotency_key")
+NAMING = frozenset({"business_key", "idempotency_key"})  # by one of these a target knows the record
 OF_ONE_PLACE = (Reason.UNMAPPED, Reason.INVALID)
 ORIGINAL = ("hub", "original_id")  # the business key, or the idempotency key where there is none
 PROVENANCE = ("hub",)  # where the hub says who sent the record and when
@@ -48,9 +49,11 @@ class Mask:
         """A key of the envelope as it may be shown: one that is made of a protected value is masked like it."""
         return MASK if value and name in self.keys else value
 
-    def receipt(self, value: str) -> str:
-        """What a target answered as its id or address of the record: often the very key that it was sent."""
-        return MASK if value and self.keys & {"business_key", "idempotency_key"} else value
+    def receipt(self, external_id: str, external_url: str) -> tuple[str, str]:
+        """A target's id and address of the record as they may be shown: they often hold the key that it was sent."""
+        if not self.keys & NAMING:
+            return external_id, external_url
+        return MASK if external_id else "", ""
 
     def outgoing(self, route: str) -> Places:
         """What is hidden in what a route sends; all of it where nobody knows how the route makes it."""
@@ -122,7 +125,7 @@ def _built(release_id: UUID, secret: frozenset[str], hides: bool) -> Mask:
     canonical = places.of_fields(entity, fields, hides_unknown=hides) if entity else Places(NONE, NONE, hides)
     received = _received(pins, content, fields, canonical, hides)
     keys = _hidden_keys(pins.content("icd", content["icd"]), received)
-    named = {ORIGINAL} if keys & {"business_key", "idempotency_key"} else set()
+    named = {ORIGINAL} if keys & NAMING else set()
     canonical = Places(canonical.secret | named, canonical.open | {PROVENANCE}, hides)
     return Mask(
         received=received,

@@ -88,7 +88,7 @@ def _known_there_as(user: Any, external_id: str) -> Q:
     """By the id that a target gave in its receipt; it may be the key, so it is as hidden as that."""
     found = Q(id__in=ClosedDelivery.objects.filter(external_id=external_id).values("message_id"))
     closed = _closed(user, _hidden(user))
-    shut = [interface for interface, names in closed.items() if names & {"business_key", "idempotency_key"}]
+    shut = [interface for interface, names in closed.items() if names & masking.NAMING]
     return found & ~Q(interface_key__in=shut) if shut else found
 
 

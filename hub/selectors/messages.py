@@ -154,10 +154,12 @@ def _row(message: Message, state: MessageState, deliveries: list[Any], may_read:
 
 
 def _route(delivery: Any, may_read: bool, masks: Masks) -> RouteState:
+    mask = masks[delivery.release_id]
+    external_id, external_url = mask.receipt(delivery.external_id, delivery.external_url)
     said = masked_sentence_of(
         delivery.reason,
         delivery.sentence,
-        masks[delivery.release_id],
+        mask,
         delivery.error_field,
         may_read=may_read,
         of_delivery=True,
@@ -168,6 +170,6 @@ def _route(delivery: Any, may_read: bool, masks: Masks) -> RouteState:
         attempts=delivery.attempts,
         reason=delivery.reason,
         sentence=said,
-        external_id=masks[delivery.release_id].receipt(delivery.external_id),
-        external_url="" if masks[delivery.release_id].receipt("url") != "url" else delivery.external_url,
+        external_id=external_id,
+        external_url=external_url,
     )

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from dictionary.mapping import CompiledMapping, Mapped
+from dictionary.mapping.protected import MASK
 from dictionary.values import json
 from dictionary.values.json import JsonRefused
 from governance.keyring import Unreadable
@@ -31,6 +32,11 @@ class ValueTrace:
     source: tuple[str, ...]
     raw: Any
     notes: tuple[str, ...]
+
+    @property
+    def is_masked(self) -> bool:
+        """Nobody can then say whether the value was changed."""
+        return self.raw == MASK
 
 
 @dataclass(frozen=True, slots=True)
