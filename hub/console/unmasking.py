@@ -53,7 +53,7 @@ def unmask(request: HttpRequest, message_id: UUID, stage: str) -> HttpResponse:
         done="Unmasked for you for five minutes. It stands in the audit trail with your reason.",
         back=back,
         shown={
-            "title": f"Unmask {name}",
+            "title": "Unmask this message",
             "says": f"You will see {STAGES[stage]} with values of protected data classes, for five minutes. "
             "Your name, the message, the stage and your reason stay in the audit trail.",
             "button": "Unmask for five minutes",

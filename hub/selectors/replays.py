@@ -77,7 +77,7 @@ def progress_of(plan: ReplayPlan) -> Progress:
 
 
 def lines(plan: ReplayPlan, *, outcome: str, start: int, limit: int, may_read: bool) -> list[Line]:
-    """Items from a position on, in the order of their keys; a sentence that could quote a value is veiled."""
+    """Items from a position on, messages of one key in their order; a sentence that could quote a value is veiled."""
     rows = plan.items.filter(position__gte=start).order_by("position")
     if outcome:
         rows = rows.filter(outcome="" if outcome == NOT_REACHED else outcome)
