@@ -8,7 +8,7 @@ BIN := $(ENV)/bin
 RUN_STAMP := $(ENV)/.requirements
 DEV_STAMP := $(ENV)/.requirements-dev
 
-.PHONY: help run new test check fix sizes pictures landscape landscape-install landscape-check drill bench-route bench-profile docs clean
+.PHONY: help run new test check fix sizes pictures landscape landscape-install landscape-check drill bench-route bench-profile bench-history bench-verify docs clean bench-impact
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -17,7 +17,7 @@ $(RUN_STAMP): requirements.txt constraints.txt
 	@test -n "$(PYTHON)" || { echo "Interlock needs Python 3.11 or newer; none was found."; exit 1; }
 	@$(PYTHON) deploy/make/environment.py $(ENV) requirements.txt $@
 
-$(DEV_STAMP): requirements.txt requirements-dev.txt requirements-telemetry.txt constraints.txt
+$(DEV_STAMP): requirements.txt requirements-dev.txt requirements-telemetry.txt requirements-kafka.txt constraints.txt
 	@test -n "$(PYTHON)" || { echo "Interlock needs Python 3.11 or newer; none was found."; exit 1; }
 	@$(PYTHON) deploy/make/environment.py $(ENV) requirements-dev.txt $@
 	@cp $@ $(RUN_STAMP)
@@ -69,6 +69,15 @@ bench-route: $(DEV_STAMP)  ## the route beside a Celery task a message; exits 0 
 
 bench-profile: $(DEV_STAMP)  ## where the route's time goes
 	@$(BIN)/python -m bench.profile_route
+
+bench-verify: $(DEV_STAMP)  ## how fast the ledger is sealed and verified, beside plain SHA-256 (LINES=… for more)
+	@$(BIN)/python -m bench.verify $(LINES)
+
+bench-history: $(DEV_STAMP)  ## what governed history costs beside plain simple-history, on both databases
+	@$(BIN)/python -m bench.history
+
+bench-impact: $(DEV_STAMP)  ## what a change reaches, at 20,000 nodes and 60,000 edges, as a JSON line
+	@$(BIN)/python -m bench.impact
 
 clean:  ## everything that was made here: environment, databases, landscape
 	@if [ -x $(BIN)/python ] && [ -d .landscape ]; then $(BIN)/python deploy/landscape/stop.py >/dev/null 2>&1 || true; fi

@@ -64,7 +64,11 @@ class Stream(ABC):
 
     @abstractmethod
     def read(self, since: Checkpoint | None) -> Iterator[Page]:
-        """Pages in the order of the cursor, from ``since`` (inclusive: edges overlap) or from the start."""
+        """Pages in the order of the cursor, from ``since`` (inclusive: edges overlap) or from the start.
+
+        The hub closes what it does not read to its end, or what it could not commit: the ``finally`` of a generator
+        is where a stream gives back what it holds (messages that are not acknowledged, a cursor).
+        """
 
     def committed(self, page: Page) -> None:
         """The hub has stored this page: move the file, acknowledge the message. Bears being called twice."""

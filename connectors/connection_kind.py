@@ -10,7 +10,8 @@ from connectors.errors import ConnectorError
 from connectors.models import Connection
 from connectors.registry import registry
 from connectors.schema import describe
-from governance.changes.kinds import Content, Kind, Reference
+from governance.changes.graph import Facts
+from governance.changes.kinds import Content, Effective, Kind, Reference
 from governance.changes.schema import sentences
 
 SCHEMA: dict[str, Any] = {
@@ -39,6 +40,10 @@ class ConnectionKind(Kind):
     links: ClassVar[dict[str, str]] = {"system": "system"}
     shaped_by: ClassVar[str] = "connector"
 
+    def detectability(self, content: Content) -> str:
+        """A connection that is wrong stops the work at once."""
+        return "high"
+
     def schema(self, content: Content) -> Content:
         """With the settings and credentials of the connector that the draft names."""
         parts = {**SCHEMA["properties"], "connector": {"enum": sorted(one.key for one in registry)}}
@@ -56,6 +61,14 @@ class ConnectionKind(Kind):
 
     def references(self, content: Content) -> set[Reference]:
         return {("system", content["system"])}
+
+    def facts(self, content: Content, effective: Effective) -> Facts:
+        """As those of its system, whose owner answers for the way into it."""
+        system = effective.content("system", content["system"])
+        own = super().facts(content, effective)
+        if system is None:
+            return own
+        return Facts(own.label, system.get("owner", ""), system.get("criticality", ""), system.get("gxp") is True)
 
 
 def _references(credentials: type) -> Content:

@@ -57,6 +57,10 @@ class NetworkPolicy:
         object.__setattr__(self, "names", frozenset(_plain(entry) for entry, net in parsed if net is None))
         object.__setattr__(self, "networks", tuple(net for _, net in parsed if net is not None))
 
+    def lists(self, host: str) -> bool:
+        """Whether the policy names this very host: then it may be reached at whatever address it has."""
+        return _plain(host) in self.names
+
     def check_host(self, host: str, port: int) -> tuple[str, ...]:
         """The checked addresses of ``host`` as text, for a library that connects by itself: give it one of
         these and not the name. Raises ``Misconfigured`` where the policy refuses, ``Unreachable`` where
@@ -67,7 +71,7 @@ class NetworkPolicy:
     def endpoints(self, host: str, port: int) -> list[Endpoint]:
         """Every address of ``host``, each checked; one refused address refuses the host."""
         endpoints = list(_resolve(host, port))
-        if _plain(host) not in self.names:
+        if not self.lists(host):
             for endpoint in endpoints:
                 self._check(host, endpoint.ip)
         return endpoints

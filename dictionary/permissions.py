@@ -55,7 +55,19 @@ def visible_mappings(user: Any) -> QuerySet[Mapping]:
 
 
 def visible_icds(user: Any) -> QuerySet[InterfaceControlDocument]:
-    """Agreements about visible entities; of those about no entity, the ones that visible interfaces run with."""
+    """Those of ``readable_icds`` that the user may read whole: they may see each interface that is described."""
+    rows = readable_icds(user)
+    named = dict(rows.filter(content__has_key="interfaces").values_list("key", "content__interfaces"))
+    seen = reached(user, "interface") if any(named.values()) else set()
+    hidden = [key for key, interfaces in named.items() if not seen.issuperset(interfaces or ())]
+    return rows.exclude(key__in=hidden) if hidden else rows
+
+
+def readable_icds(user: Any) -> QuerySet[InterfaceControlDocument]:
+    """Agreements about visible entities; of those about no entity, the ones that visible interfaces run with.
+
+    What they say of single interfaces is told only through ``dictionary.documents.sight``.
+    """
     rows = InterfaceControlDocument.objects.filter(is_retired=False)
     if holds_everywhere(user, "dictionary.view_entity"):
         return rows
@@ -90,3 +102,13 @@ def _entity_of_icd(key: str) -> Entity | None:
 proposed_on("entity", _entity)
 proposed_on("icd", _entity_of_icd, _entity_named)
 proposed_on("mapping", _entity_of_mapping, _entity_named)
+
+
+VISIBLE = {
+    "code_list": visible_code_lists,
+    "element": visible_elements,
+    "entity": visible_entities,
+    "local_term": visible_terms,
+    "icd": visible_icds,
+    "mapping": visible_mappings,
+}

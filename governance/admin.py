@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
+from governance import change_admin, change_rooms  # noqa: F401 - the rooms of change control
 from governance.models import (
     Attestation,
     AuditEvent,
-    ChangeOperation,
-    ChangeRequest,
     EffectiveRevision,
     LedgerEntry,
     Membership,
@@ -23,8 +22,8 @@ from governance.models import (
     ServiceToken,
     System,
 )
-from governance.models.change_request import ChangeCounter, ChangeState
-from governance.reading.filters import Since, one_of
+from governance.models.change_request import ChangeCounter
+from governance.reading.filters import Since
 from governance.reading.room import ReadingRoom, long_text
 
 admin.site.unregister(Group)
@@ -151,29 +150,14 @@ class AttestationAdmin(ReadingRoom):
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadingRoom):
+    """What rows were is in their history, for those who may see it."""
+
+    hidden = ("old", "new")
     plural = "ledger entries"
-    list_display = ("recorded_at", "kind", "size", "root")
-    list_filter = (Since,)
-    found_by = ("id", "root")
-    ordering = ("-id",)
-
-
-@admin.register(ChangeRequest)
-class ChangeRequestAdmin(ReadingRoom):
-    list_display = ("number", "title", "state", "proposed_at", "released_at")
-    list_filter = (one_of("state", ChangeState.values),)
-    search_fields = ("number", "title", "reason")
-    date_hierarchy = "proposed_at"
-    ordering = ("-proposed_at",)
-
-
-@admin.register(ChangeOperation)
-class ChangeOperationAdmin(ReadingRoom):
-    list_display = ("change", "position", "kind", "key", "change_kind", "recorded_at")
-    list_select_related = ("change",)
-    list_filter = ("kind", "change_kind")
-    search_fields = ("change__number", "key")
-    ordering = ("-id",)
+    list_display = ("number", "recorded_at", "kind", "table_name", "row_key", "operation", "size")
+    list_filter = (Since, "kind", "operation")
+    found_by = ("row_key", "root")
+    ordering = ("-number",)
 
 
 @admin.register(ChangeCounter)

@@ -6,8 +6,34 @@ class GovernanceConfig(AppConfig):
     verbose_name = "Governance"
 
     def ready(self) -> None:
-        from governance import checks  # noqa: F401
-        from governance.changes import kinds
-        from governance.changes.system_kind import SystemKind
+        from django.contrib.auth.models import Group
 
+        from governance import checks  # noqa: F401
+        from governance.changes import enforced, kinds, policies_stay, rules, signable
+        from governance.changes.policy_kind import ApprovalPolicyKind
+        from governance.changes.system_kind import SystemKind
+        from governance.guard import connections, install, tables
+        from governance.ledger import telling  # noqa: F401 - it describes its audit events
+        from governance.models import EffectiveRevision, SealedCheckpoint, SealedLeaf
+        from governance.models.change_request import ChangeCounter
+        from governance.review import records
+        from governance.services import (
+            impact_files,  # noqa: F401 - it describes its audit event
+            signed_records,  # noqa: F401 - describes its audit events
+        )
+        from governance.signing import ceremony  # noqa: F401 - describes its audit events
+
+        kinds.register(ApprovalPolicyKind())
         kinds.register(SystemKind())
+        rules.add(policies_stay.some_stay)
+        signable.register()
+        tables.guard(Group, is_in_ledger=True)
+        tables.guard(Group.permissions.through, is_in_ledger=True)
+        tables.guard(EffectiveRevision, is_in_ledger=True)
+        tables.guard(ChangeCounter)
+        for sealed in (SealedLeaf, SealedCheckpoint):
+            tables.guard(sealed, is_append_only=True)  # no line in the ledger: it would have to be sealed in its turn
+        records.register()
+        enforced.connect()
+        connections.connect()
+        install.connect()

@@ -10,6 +10,7 @@ from typing import Any
 from governance.actors import Actor, actor_of
 from governance.fingerprint import fingerprint
 from governance.guard.context import correlation, current
+from governance.guard.transactions import write
 from governance.models import AuditEvent, Refusal
 from governance.secrecy import without_tokens
 
@@ -30,7 +31,7 @@ def record(kind: str, /, *, subject: tuple[str, str], interface: str = "", **fac
     made = current()
     event = AuditEvent(
         kind=kind,
-        sentence=TEMPLATES[kind].format(actor=made.by.name, subject=subject[1], **facts),
+        sentence=TEMPLATES[kind].format(actor=made.by.name, subject=subject[1], **_in_words(facts)),
         actor=made.by.frozen(),
         actor_id=made.by.id,
         subject_kind=subject[0],
@@ -46,6 +47,11 @@ def record(kind: str, /, *, subject: tuple[str, str], interface: str = "", **fac
     )
     event.save()
     return event
+
+
+def _in_words(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts as the sentence says them: a kind of object without its underscores."""
+    return {name: value.replace("_", " ") if name == "kind" else value for name, value in facts.items()}
 
 
 def record_refusal(
@@ -72,15 +78,36 @@ def record_refusal(
         digest=digest,
         correlation_id=correlation.get(),
     )
-    refusal.save()
+    with write():
+        refusal.save()
     return refusal
 
 
 describe(
     change__proposed="{actor} proposed {subject}: {title}.",
-    change__released="{actor} released {subject} with {count} operation(s).",
-    revision__released="{kind} {subject} is in force as {version} ({change_kind} change).",
-    revision__retired="{kind} {subject} was retired with {version}.",
+    change__submitted="{actor} submitted {subject}: risk {risk}, under {policy}.",
+    change__edited="{actor} edited the {kind} {key} in {subject}.",
+    change__dropped="{actor} took the {kind} {key} out of {subject}.",
+    change__emergency="{actor} declared {subject} an emergency.",
+    change__withdrawn="{actor} withdrew {subject}; it is a draft again.",
+    change__cancelled="{actor} cancelled {subject}.",
+    change__held="{actor} put {subject} on hold.",
+    change__resumed="{actor} took {subject} off hold.",
+    change__dispositioned="{actor} said what {subject} means for the {kind} {key}: {verdict}.",
+    change__planned="{actor} planned {subject}.",
+    change__approved="{subject} is approved by the signatures that its policies ask for.",
+    change__rejected="{actor} rejected {subject}.",
+    change__implemented="{actor} recorded the implementation of {subject}.",
+    change__ready="{actor} found {subject} ready for release.",
+    change__stopped="{subject} was stopped: {because}",
+    change__ordered="{actor} signed the release of {subject} for {at}.",
+    change__verified="{actor} verified {subject}.",
+    change__closed="{actor} closed {subject}.",
+    change__rolled_back="{subject} was rolled back by {rollback}.",
+    change__retrospect="{subject} has its retrospective approval.",
+    change__released="{actor} released {subject} with {count} change(s).",
+    revision__released="The {kind} {subject} is in force as {version} ({change_kind} change).",
+    revision__retired="The {kind} {subject} was retired with {version}.",
     person__enrolled="{actor} enrolled {subject} as {roles}.",
     service_account__created="{actor} created the service account {subject} for {system}.",
     service_token__issued="{actor} issued a token for {subject}, valid until {expires}.",

@@ -15,7 +15,14 @@ from django.db.models import Model, Q, QuerySet
 from guardian.shortcuts import assign_perm, get_objects_for_user
 
 from governance.errors import NotAllowed
-from governance.models import Person, PersonObjectPermission, RoleObjectPermission, ServiceAccount, System
+from governance.models import (
+    ApprovalPolicy,
+    Person,
+    PersonObjectPermission,
+    RoleObjectPermission,
+    ServiceAccount,
+    System,
+)
 
 Reach = Callable[[Any], Iterable[str]]
 Home = Callable[[str], Model | None]
@@ -24,6 +31,8 @@ NewHome = Callable[[dict[str, Any]], Model | None]
 _reaches: dict[str, Reach] = {}
 _homes: dict[str, Home] = {}
 _new_homes: dict[str, NewHome] = {}
+SystemMay = Callable[[ServiceAccount, Model], bool]
+_systems_may: list[SystemMay] = []
 
 
 def reaches(kind: str, found: Reach) -> None:
@@ -45,6 +54,11 @@ def proposed_on(kind: str, home: Home, new_home: NewHome | None = None) -> None:
     _homes[kind] = home
     if new_home is not None:
         _new_homes[kind] = new_home
+
+
+def systems_propose(allowed: SystemMay) -> None:
+    """Register what a service account was given to propose changes on: ``allowed(account, home)``."""
+    _systems_may.append(allowed)
 
 
 def allow(role_or_person: Any, permission: str, obj: Model) -> None:
@@ -97,6 +111,15 @@ def has_right(person: Person, permission: str, obj: Model) -> bool:
     return person.has_perm(name) or person.has_perm(name, obj)
 
 
+def proposes_somewhere(user: Any) -> bool:
+    """Whether an active person, or a role of theirs, has the right to propose changes of some object."""
+    if not isinstance(user, Person) or not user.is_active:
+        return False
+    mine = PersonObjectPermission.objects.filter(user=user, permission__codename__startswith="propose_")
+    roles = RoleObjectPermission.objects.filter(group__in=user.groups.all())
+    return mine.exists() or roles.filter(permission__codename__startswith="propose_").exists()
+
+
 def check_right(user: Any, right: str, sentence: str) -> None:
     """A right that holds everywhere or not at all; ``sentence`` says what it would allow."""
     if not holds_everywhere(user, right):
@@ -108,8 +131,16 @@ def visible_systems(user: Any) -> QuerySet[System]:
     return visible_or_reached(user, "view_system", System.objects.all(), kind="system")
 
 
+def visible_policies(user: Any) -> QuerySet[ApprovalPolicy]:
+    """Approval policies: who may read them reads all of them."""
+    rows = ApprovalPolicy.objects.all()
+    return rows if holds_everywhere(user, "governance.view_approvalpolicy") else rows.none()
+
+
 def check_may_propose(user: Any, kind: str, key: str, content: dict[str, Any] | None = None) -> None:
-    """Propose a change of this controlled object, which need not exist yet. Service accounts never may.
+    """Propose a change of this controlled object, which need not exist yet.
+
+    A service account may where that was granted to it; it never signs and never releases.
 
     The right holds everywhere, or on the object itself; a mapping and an ICD belong to their entity, a connection to
     its system. What does not exist yet needs the right everywhere. ``content``, where it is known, may move the thing
@@ -135,6 +166,8 @@ def check_may_propose(user: Any, kind: str, key: str, content: dict[str, Any] | 
 
 
 def _may_propose_on(user: Any, home: Model | None) -> bool:
+    if isinstance(user, ServiceAccount):
+        return user.is_active and home is not None and any(allowed(user, home) for allowed in _systems_may)
     return isinstance(user, Person) and home is not None and has_right(user, f"propose_{home._meta.model_name}", home)
 
 

@@ -236,18 +236,17 @@ def hex_of(value: UUID) -> str:
     return value.hex
 
 
-def parameter(value: Any) -> Any:
-    """A value for hand-written SQL: UUIDs and times as this database keeps them."""
-    if connection.vendor == "sqlite":
-        if isinstance(value, UUID):
-            return value.hex
-        if hasattr(value, "tzinfo"):
-            return connection.ops.adapt_datetimefield_value(value)
-    return value
-
-
 def parameters(values: Iterable[Any]) -> list[Any]:
-    return [parameter(value) for value in values]
+    """Values for hand-written SQL: UUIDs and times as this database keeps them."""
+    return [_as_sqlite_keeps(value) for value in values] if connection.vendor == "sqlite" else list(values)
+
+
+def _as_sqlite_keeps(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return value
 
 
 def as_uuid(value: Any) -> UUID:

@@ -45,10 +45,15 @@ class HubAdminSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Who is staff, and who reads the whole audit trail: auditors and administrators, by their role."""
-        from governance.permissions import holds_everywhere  # models are not there when this file is read
+        """Who is staff, who reads the whole audit trail (auditors and administrators, by their role), and who works on
+        changes. Each table asks for its own right beside this.
+        """
+        from governance.changes.visibility import may_look  # models are not there when this file is read
+        from governance.permissions import holds_everywhere
 
-        return super().has_permission(request) or holds_everywhere(request.user, "governance.view_auditevent")
+        if super().has_permission(request) or holds_everywhere(request.user, "governance.view_auditevent"):
+            return True
+        return may_look(request.user)
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """One door for all: the console's, with its second factor and its record of who came."""

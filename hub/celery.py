@@ -37,6 +37,7 @@ app.conf.update(
     beat_schedule={
         "sweep": {"task": "hub.sweep", "schedule": TICK, "options": {"expires": 5}},
         "poll": {"task": "hub.poll", "schedule": TICK, "options": {"expires": 5}},
+        "seal": {"task": "hub.seal", "schedule": settings.HUB_SEAL_SECONDS, "options": {"expires": 5}},
     },
     beat_scheduler="hub.beat:Ticker",
     worker_hijack_root_logger=False,

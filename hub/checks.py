@@ -45,6 +45,15 @@ def owner_is_somebody_else(app_configs: Any, **kwargs: Any) -> list[Any]:
 
 
 @register("hub")
+def database_is_not_one_of_tests(app_configs: Any, **kwargs: Any) -> list[Any]:
+    """hub.E009: the guards of a database named ``test_…`` can be lifted, so that tests can empty its tables."""
+    name = str(settings.DATABASES["default"]["NAME"]).rpartition("/")[2]
+    if settings.HUB_ENVIRONMENT == "development" or not name.startswith("test_"):
+        return []
+    return [Error(f"The database {name!r} has the name of one of tests.", hint="Give it another name.", id="hub.E009")]
+
+
+@register("hub")
 def debug_is_off(app_configs: Any, **kwargs: Any) -> list[Any]:
     """hub.E003: error pages with details show what they should not."""
     if settings.DEBUG and settings.HUB_ENVIRONMENT == "production":
@@ -72,11 +81,11 @@ def lease_outlives_a_call(app_configs: Any, **kwargs: Any) -> list[Any]:
 
 @register("hub")
 def traces_can_be_made(app_configs: Any, **kwargs: Any) -> list[Any]:
-    """hub.E006: an extra that is wanted and absent is said at the start, not by an ImportError in a worker."""
+    """hub.E010: an extra that is wanted and absent is said at the start, not by an ImportError in a worker."""
     try:
         telemetry.check()
     except ImproperlyConfigured as error:
-        return [Error(str(error), id="hub.E006")]
+        return [Error(str(error), id="hub.E010")]
     return []
 
 

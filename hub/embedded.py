@@ -1,7 +1,8 @@
-"""The embedded hub: three threads in the web process in the place of broker, worker and beat.
+"""The embedded hub: four threads in the web process in the place of broker, worker and beat.
 
 The dispatcher runs the same Celery tasks, through Celery's full tracer, when the bell rings; the sweeper ticks each
-second, and so does the reader of the streams. Bells carry nothing, so a restart loses nothing.
+second, and so does the reader of the streams; the sealer seals the ledger. Bells carry nothing, so a restart loses
+nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections, connections
 
+from hub import sealing
 from hub.flow import bell, clients
 from hub.flow.stopping import stopping
 
@@ -37,7 +39,8 @@ class Dispatcher:
         """Start the threads, once a process; they stop before the interpreter does."""
         if self._threads:
             return
-        for name, target in (("dispatcher", self._dispatch), ("sweeper", self._sweep), ("reader", self._read)):
+        works = {"dispatcher": self._dispatch, "sweeper": self._sweep, "reader": self._read, "sealer": self._seal}
+        for name, target in works.items():
             thread = threading.Thread(target=target, name=f"hub-{name}", daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -48,11 +51,12 @@ class Dispatcher:
         """Ask them to stop between two messages, and wait for them."""
         self.stopping.set()
         bell.embedded.set()
+        sealing.embedded.set()
         for thread in self._threads:
             thread.join(JOIN_SECONDS)
 
     def is_alive(self) -> bool:
-        return len(self._threads) == 3 and all(thread.is_alive() for thread in self._threads)
+        return len(self._threads) == 4 and all(thread.is_alive() for thread in self._threads)
 
     def _start_feeder(self) -> None:
         """In a demonstration, records keep arriving in its systems."""
@@ -81,6 +85,16 @@ class Dispatcher:
         from hub.tasks import poll
 
         self._tick(poll)
+
+    def _seal(self) -> None:
+        from hub.tasks import seal
+
+        while not self.stopping.is_set():
+            sealing.embedded.wait(settings.HUB_SEAL_SECONDS)
+            sealing.embedded.clear()
+            if not self.stopping.is_set():
+                self._run(seal)
+        self._leave()
 
     def _tick(self, task) -> None:
         while not self.stopping.wait(settings.HUB_POLL_TICK_SECONDS):

@@ -32,9 +32,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "HUB_DATA_KEYS",
         "",
-        "Master keys of payloads and secrets, `id:base64 of 32 bytes`, the newest first, comma between.",
+        "Master keys of payloads, secrets and the codes of history rows, `id:base64 of 32 bytes`, the newest first, "
+        "comma between. Keep the old ones: without its key a row is not attested, and a signature counts no more.",
         secret=True,
     ),
+    Setting(
+        "HUB_SIGNING_KEY",
+        "",
+        "The hub's hand under electronic signatures, base64 of 32 bytes (`manage.py signatures new-key`). Empty:"
+        " nothing can be signed. Development makes one under HUB_HOME.",
+        secret=True,
+    ),
+    Setting("HUB_ORIGIN", "interlock", "The name of this installation in signatures and evidence that leave it."),
     Setting(
         "HUB_DATABASE_URL",
         "",
@@ -104,6 +113,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("HUB_ONE_TIME_PASSWORD_HOURS", "72", "How long a one-time password opens its account, in hours."),
     Setting("HUB_PASSWORD_LENGTH", "12", "The fewest characters of a password; at least 12."),
+    Setting("HUB_PASSWORD_DAYS", "365", "Days after which a password must be changed, told 14 days before; 0: never."),
+    Setting("HUB_INACTIVE_DAYS", "180", "After how many days without a sign-in an account is closed; 0: never."),
     Setting("HUB_PASSWORD_MEMORY", "5", "How many past passwords may not come back."),
     Setting(
         "HUB_SECOND_FACTOR_ROLES",
@@ -158,6 +169,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "HUB_OBJECTIVE_BACKLOG", "1000", "Objective where an interface sets none: at most so many open deliveries."
     ),
+    Setting(
+        "HUB_SEAL_KEY_FILE",
+        "",
+        "File of the sealer's private key, for workers only; the public one is beside it. Development: under HUB_HOME.",
+    ),
+    Setting(
+        "HUB_SEAL_PUBLIC_KEYS",
+        "",
+        "The sealer's public keys, `ed25519:hex`, comma between. Empty: the file beside the private key.",
+    ),
+    Setting("HUB_SEAL_SECONDS", "2", "How often the ledger is sealed, in seconds; signatures and releases at once."),
     Setting("HUB_LEASE_SECONDS", "60", "How long a worker may hold a delivery, in seconds."),
 )
 

@@ -11,17 +11,19 @@ from django.db.utils import Error as DatabaseError
 from django.http import HttpResponse
 from kombu import Connection as Broker
 
+from governance.selectors.sealing import sealing
 from hub.database.schema import misfit
 
 KEPT_SECONDS = 5.0
 
 _migrations: tuple[float, str] | None = None  # when looked at, and what was missing
+_sealing: tuple[float, str] | None = None
 
 
 def answer() -> HttpResponse:
     """503 with what is ``missing``; 200 otherwise, with what is ``degraded``: the door takes messages all the same."""
     missing = [sentence for sentence in (database_sentence(), _dispatcher()) if sentence]
-    degraded = [sentence for sentence in (broker_sentence(),) if sentence]
+    degraded = [sentence for sentence in (broker_sentence(), "" if missing else sealing_sentence()) if sentence]
     body = {"ready": not missing, "missing": missing, "degraded": degraded}
     return HttpResponse(orjson.dumps(body), status=503 if missing else 200, content_type="application/json")
 
@@ -43,6 +45,14 @@ def _waiting_migrations() -> str:
     if _migrations is None or time.monotonic() - _migrations[0] > KEPT_SECONDS:
         _migrations = time.monotonic(), misfit()
     return _migrations[1]
+
+
+def sealing_sentence() -> str:
+    """Why the ledger is not sealed as it should be; messages are taken all the same. Looked at once in some seconds."""
+    global _sealing
+    if _sealing is None or time.monotonic() - _sealing[0] > KEPT_SECONDS:
+        _sealing = time.monotonic(), sealing().sentence
+    return _sealing[1]
 
 
 def broker_sentence() -> str:

@@ -7,7 +7,7 @@ import os
 import secrets
 from pathlib import Path
 
-NAMES = ("secret_key", "data_keys", "demo-token")  # under HUB_HOME: what no connection may open
+NAMES = ("secret_key", "data_keys", "signing_key", "demo-token", "seal_key")  # what no connection may open
 
 
 def secret_key(home: Path) -> str:
@@ -18,6 +18,11 @@ def secret_key(home: Path) -> str:
 def data_keys(home: Path) -> str:
     """One master key, ``id:base64 of 32 bytes``."""
     return _kept(home / "data_keys", lambda: "dev1:" + base64.b64encode(secrets.token_bytes(32)).decode())
+
+
+def signing_key(home: Path) -> str:
+    """The seed of the key that signs a development hub's statements, base64 of 32 bytes."""
+    return _kept(home / "signing_key", lambda: base64.b64encode(secrets.token_bytes(32)).decode())
 
 
 def _kept(path: Path, make) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from connectors.errors import Unsupported
 from connectors.offers import unopened
-from governance.changes.kinds import Content, Effective, Kind, Reference
+from governance.changes.graph import Edge
+from governance.changes.kinds import Content, Description, Effective, Kind, Reference
 from governance.changes.schema import sentences
 from hub import objectives
+from hub.documents import proof
+from hub.documents.agreement import undocumented
+from hub.interface_parts import Parts, source_document
 from hub.models import Interface
 
 _KEY = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9._-]{0,158}$"}
@@ -38,6 +43,7 @@ SCHEMA = {
         "label": {"type": "string", "minLength": 1, "maxLength": 160},
         "description": {"type": "string"},
         "owner": {"type": "string", "minLength": 1, "maxLength": 160},
+        "stage": {"enum": list(proof.STAGES)},
         "criticality": {"enum": ["low", "medium", "high", "critical"]},
         "gxp": {"type": "boolean"},
         "data_class": {"enum": ["public", "internal", "confidential", "personal"]},
@@ -102,11 +108,23 @@ class InterfaceKind(Kind):
             found |= {("mapping", route["mapping"])} if route.get("mapping") else set()
         return found
 
+    def dependencies(self, content: Content, effective: Effective) -> Iterator[Edge]:
+        """With every field that flows through it."""
+        yield from super().dependencies(content, effective)
+        yield from Parts(content, effective).edges()
+
+    def descriptions(self, content: Content, effective: Effective) -> Iterator[Description]:
+        """What its agreement says of the source's document."""
+        icd = effective.content("icd", content["icd"])
+        if icd is not None:
+            yield Description(content["source"]["system"], source_document(content), icd["schema"])
+
     def validate_within(self, content: Content, effective: Effective) -> list[str]:
         return [
             *_excluded_systems(content, effective),
             *_directions(content, effective),
             *_unknown_ends(content, effective),
+            *undocumented(content, effective),
         ]
 
 

@@ -41,6 +41,8 @@ def configure(shape: str, level: str) -> dict[str, Any]:
         "loggers": {
             "django.server": {"level": "WARNING"},
             "paramiko": {"level": "WARNING"},
+            "weasyprint": {"level": "WARNING"},  # it says what each page is made of
+            "fontTools": {"level": "WARNING"},
         },
     }
 

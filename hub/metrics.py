@@ -18,6 +18,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from governance.fingerprint import BUILD
+from governance.selectors.sealing import sealing
 from hub import health
 from hub.selectors.operation import Operation, operation
 
@@ -65,6 +66,8 @@ class Figures(Collector):
     def collect(self) -> Iterator[Metric]:
         is_ready = not health.database_sentence()
         yield from _of_the_hub(is_ready)
+        if is_ready:
+            yield from _of_the_log()
         found = operation() if is_ready else []
         for name, sentence, value in A_VALUE_EACH:
             family = GaugeMetricFamily(f"interlock_{name}", sentence, labels=["interface"])
@@ -84,6 +87,17 @@ def _of_the_hub(is_ready: bool) -> Iterator[Metric]:
     yield GaugeMetricFamily("interlock_database_ready", sentence, value=is_ready)
     is_up = not health.broker_sentence()
     yield GaugeMetricFamily("interlock_broker_up", "1 where the broker answers, or none is needed.", value=is_up)
+
+
+def _of_the_log() -> Iterator[Metric]:
+    now = sealing()
+    size, stopped = now.checkpoint.size if now.checkpoint else 0, 1 if now.stopped else 0
+    yield GaugeMetricFamily("interlock_ledger_sealed_entries", "Entries of the sealed log.", value=size)
+    waiting = "How long the oldest line of the ledger has been waiting to be sealed."
+    yield GaugeMetricFamily("interlock_ledger_unsealed_seconds", waiting, value=now.lag_seconds)
+    forged = "Sealed rows that the application did not write."
+    yield GaugeMetricFamily("interlock_ledger_unattested", forged, value=now.unattested)
+    yield GaugeMetricFamily("interlock_ledger_stopped", "1 where the sealer waits for an epoch.", value=stopped)
 
 
 def _by_state(found: list[Operation]) -> Iterator[Metric]:

@@ -34,6 +34,10 @@ class OfInterfaces(ReadingRoom):
     def of(self, rows: QuerySet[Any], keys: QuerySet[Any]) -> QuerySet[Any]:
         return rows.filter(interface_key__in=keys)
 
+    def may_see_removed(self, request: HttpRequest) -> bool:
+        """A row that is no more cannot say of which interface it was: only who may see all of them."""
+        return super().may_see_removed(request) and request.user.has_perm("hub.view_interface")
+
 
 class OfMessages(OfInterfaces):
     """Tables with a ``message_id``."""

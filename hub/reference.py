@@ -12,6 +12,10 @@ from governance.api.openapi.generating import document
 from governance.api.openapi.reading import Entry, sections
 from governance.audit import TEMPLATES
 from governance.changes import kinds
+from governance.changes import risk as risks
+from governance.changes.transitions import FOLLOWING, PATHS
+from governance.clauses import capabilities, regulations
+from governance.models.change_request import ChangeState
 from hub.env import SETTINGS
 from hub.flow.states import DELIVERY_FOLLOWING, MESSAGE_FOLLOWING
 
@@ -34,6 +38,7 @@ def pages() -> dict[str, str]:
         "kinds.md": _kinds(),
         "audit-events.md": _events(),
         "api.md": _api(),
+        "clauses.md": _clauses(),
     }
 
 
@@ -48,10 +53,30 @@ def _settings() -> str:
 
 def _states() -> str:
     parts = [MADE, "# States\n\nA status moves along these arrows and along no others.\n"]
-    tables: dict[str, Mapping[Any, Sequence[Any]]] = {"Message": MESSAGE_FOLLOWING, "Delivery": DELIVERY_FOLLOWING}
+    tables: dict[str, Mapping[Any, Sequence[Any]]] = {
+        "Message": MESSAGE_FOLLOWING,
+        "Delivery": DELIVERY_FOLLOWING,
+        "Change request": _plain(FOLLOWING),
+    }
     for title, following in tables.items():
         parts.append(f"\n## {title}\n\n{_diagram(following)}\n{_table(('state', 'may become'), _arrows(following))}")
-    return "".join(parts)
+    return "".join([*parts, _paths(), _risk()])
+
+
+def _paths() -> str:
+    """Which of its states a change request goes through."""
+    rows = [(f"`{name}`", " → ".join(f"`{ChangeState(one).value}`" for one in path)) for name, path in PATHS.items()]
+    return "\n## Paths of a change request\n\nAs long as the risk.\n\n" + _table(("path", "states"), rows)
+
+
+def _risk() -> str:
+    """The table by which the risk of a change is found, from its own module."""
+    return f"\n## Risk of a change\n\n{(risks.__doc__ or '').strip()}\n"
+
+
+def _plain(following: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Names as they stand in the database."""
+    return {str(state): [str(one) for one in after] for state, after in following.items()}
 
 
 def _diagram(following: Mapping[str, Sequence[str]]) -> str:
@@ -71,7 +96,8 @@ def _connectors() -> str:
         (f"`{one.key}`", one.label, *("yes" if capability in one.capabilities() else "" for capability in Capability))
         for one in sorted(ours, key=lambda one: one.key)
     ]
-    note = "\n`rest`, `sql` and `files` are configured: what they offer follows from the connection's settings.\n"
+    configured = "`rest`, `sql`, `files`, `rabbitmq`, `kafka` and `mqtt`"
+    note = f"\n{configured} are configured: what they offer follows from the connection's settings.\n"
     head = ("key", "label", *(str(capability).replace("_", " ") for capability in Capability))
     return MADE + "# Connectors\n\n" + _table(head, rows) + note
 
@@ -105,6 +131,23 @@ def _taken(one: Entry) -> str:
 
 def _responses(found: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return sorted(found["components"]["responses"].items())
+
+
+def _clauses() -> str:
+    """What regulations ask for, in our own words, and which capability answers."""
+    text = (
+        "In our own words: the text of the regulation itself decides. Tests name the capabilities that they exercise.\n"
+    )
+    parts = [f"{MADE}# Clause map\n\n{text}"]
+    for one in regulations():
+        rows = [
+            (each.number, each.asks, ", ".join(each.answers) or "–", each.how or each.excluded) for each in one.clauses
+        ]
+        head = f"## {one.regulation}\n\n{one.edition}. Version {one.version} of the map.\n\n"
+        parts.append(head + _table(("clause", "asks", "capabilities", "answered by, or why not"), rows))
+    known = [(one.id, one.title, one.risk) for one in capabilities().values()]
+    parts.append("## Capabilities\n\n" + _table(("id", "what", "risk of failure"), known))
+    return "\n".join(parts)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -14,7 +14,15 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 from django.db.models.signals import post_migrate
 
-READS_THE_REGISTER = ("governance.view_system", "dictionary.view_entity", "dictionary.view_dataelement")
+from governance.guard.install import MIGRATION
+from governance.guard.transactions import write
+
+READS_THE_REGISTER = (
+    "governance.view_system",
+    "governance.view_approvalpolicy",
+    "dictionary.view_entity",
+    "dictionary.view_dataelement",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,8 @@ class Role:
 ROLES: tuple[Role, ...] = (
     Role(
         "operator",
-        "Keeps interfaces running: pauses, resumes, replays, decides what is in doubt.",
+        "Keeps interfaces running: pauses, resumes, replays, decides what is in doubt; releases what is approved.",
+        everywhere=(*READS_THE_REGISTER, "governance.release_changerequest"),
         on_interface=("view_interface", "operate_interface", "read_payload"),
     ),
     Role(
@@ -48,21 +57,29 @@ ROLES: tuple[Role, ...] = (
     ),
     Role(
         "reviewer",
-        "Reads interfaces with their records, and says what is wrong with a proposal.",
+        "Reads interfaces with their records, and reviews proposals.",
+        everywhere=(*READS_THE_REGISTER, "governance.review_changerequest"),
         on_interface=("view_interface", "read_payload", "unmask_payload"),
     ),
     Role(
         "quality approver",
-        "Is the second person: approves replays and decisions without operating anything.",
+        "Is the second person: approves changes, replays and decisions without operating anything.",
+        everywhere=(
+            *READS_THE_REGISTER,
+            "governance.approve_changerequest",
+            "governance.release_changerequest",
+            "governance.confirm_signer",
+        ),
         on_interface=("view_interface", "approve_interface", "read_payload", "unmask_payload"),
     ),
     Role(
         "auditor",
-        "Reads everything and changes nothing. The content of records only where it was given.",
+        "Reads everything, reviews the audit trail, changes nothing. The content of records only where it was given.",
         everywhere=(
             *READS_THE_REGISTER,
             "hub.view_interface",
             "governance.view_auditevent",
+            "governance.review_trail",
             "governance.view_refusal",
             "governance.view_changerequest",
             "governance.view_person",
@@ -80,6 +97,7 @@ ROLES: tuple[Role, ...] = (
             "governance.view_refusal",
             "governance.view_person",
             "governance.administer_person",
+            "governance.confirm_signer",
             "governance.view_serviceaccount",
             "governance.administer_serviceaccount",
             "auth.view_group",
@@ -105,7 +123,8 @@ def connect() -> None:
 def _after_migration(sender: Any, **kwargs: Any) -> None:
     """Runs once, after the hub's own migrations, which are the last; as the owner of the tables."""
     if sender.name == "hub":
-        ensure()
+        with write(MIGRATION):
+            ensure()
 
 
 def ensure() -> None:

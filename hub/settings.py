@@ -22,6 +22,8 @@ DEBUG = env.flag("HUB_DEBUG")
 
 SECRET_KEY = env.text("HUB_SECRET_KEY") or (homekeys.secret_key(HUB_HOME) if DEVELOPMENT else "")
 HUB_DATA_KEYS = env.text("HUB_DATA_KEYS") or (homekeys.data_keys(HUB_HOME) if DEVELOPMENT else "")
+HUB_SIGNING_KEY = env.text("HUB_SIGNING_KEY") or (homekeys.signing_key(HUB_HOME) if DEVELOPMENT else "")
+HUB_ORIGIN = env.text("HUB_ORIGIN")
 if not SECRET_KEY or not HUB_DATA_KEYS:
     raise ImproperlyConfigured("HUB_SECRET_KEY and HUB_DATA_KEYS must be set outside development.")
 
@@ -126,6 +128,9 @@ HUB_BROKER_URL = env.text("HUB_BROKER_URL")
 HUB_EMBEDDED = not HUB_BROKER_URL
 HUB_POLL_TICK_SECONDS = env.number("HUB_POLL_TICK_SECONDS")
 HUB_LEASE_SECONDS = env.number("HUB_LEASE_SECONDS")
+HUB_SEAL_KEY_FILE = env.text("HUB_SEAL_KEY_FILE") or (str(HUB_HOME / "seal_key") if DEVELOPMENT else "")
+HUB_SEAL_PUBLIC_KEYS = env.words("HUB_SEAL_PUBLIC_KEYS")
+HUB_SEAL_SECONDS = env.number("HUB_SEAL_SECONDS")
 HUB_MAX_BODY_BYTES = env.number("HUB_MAX_BODY_BYTES")
 HUB_SITE_ZONE = env.zone("HUB_SITE_ZONE")
 HUB_MAINTENANCE = env.text("HUB_MAINTENANCE")
@@ -140,14 +145,17 @@ HUB_METRICS_NETWORKS = env.networks("HUB_METRICS_NETWORKS")
 HUB_OTEL_ENDPOINT = env.text("HUB_OTEL_ENDPOINT")
 if HUB_OTEL_ENDPOINT:
     MIDDLEWARE.insert(MIDDLEWARE.index("hub.middleware.Readable"), "hub.middleware.Traces")  # behind the probes
-HUB_OWN_FILES = own_files(HUB_HOME, DATABASES["default"])
+HUB_OWN_FILES = [*own_files(HUB_HOME, DATABASES["default"]), *filter(None, [HUB_SEAL_KEY_FILE])]
 
 CONNECTORS = [
     "connectors.contrib.rest.connector.GenericRest",
     "connectors.contrib.sql.connector.SqlDatabase",
     "connectors.contrib.files.connector.Files",
+    "connectors.contrib.mqtt.connector.Mqtt",
     "connectors.contrib.tryton.connector.Tryton",
     "connectors.contrib.roundup.connector.Roundup",
+    "connectors.contrib.rabbitmq.connector.RabbitMq",
+    "connectors.contrib.kafka.connector.Kafka",
     "connectors.contrib.demo.connector.Demo",
     "connectors.contrib.demo.connector.DemoFlaky",
     "connectors.contrib.demo.connector.DemoRejecting",
@@ -188,6 +196,8 @@ LOGOUT_REDIRECT_URL = "sign-in"
 HUB_SESSION_HOURS = env.number("HUB_SESSION_HOURS")
 HUB_SESSION_IDLE_MINUTES = env.number("HUB_SESSION_IDLE_MINUTES")
 HUB_ONE_TIME_PASSWORD_HOURS = env.number("HUB_ONE_TIME_PASSWORD_HOURS")
+HUB_PASSWORD_DAYS = env.number("HUB_PASSWORD_DAYS")
+HUB_INACTIVE_DAYS = env.number("HUB_INACTIVE_DAYS")
 HUB_SIGN_IN_FAILURES = env.number("HUB_SIGN_IN_FAILURES")
 HUB_SIGN_IN_LOCK_MINUTES = env.number("HUB_SIGN_IN_LOCK_MINUTES")
 HUB_SIGN_IN_BRAKE = env.number("HUB_SIGN_IN_BRAKE")

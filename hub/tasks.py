@@ -8,12 +8,14 @@ from collections.abc import Callable
 
 from django.conf import settings
 
+from governance.changes.ordering import release_due
 from hub.celery import app, keep_connections
 from hub.flow import bell
 from hub.flow.poll import poll_due
 from hub.flow.stopping import stopping
 from hub.flow.sweep import sweep as look
 from hub.flow.work import attend, drain
+from hub.sealer import seal_now
 from hub.services.token_report import write_report
 from hub.sign_in.counts import remove_stale
 
@@ -40,7 +42,9 @@ class Tick:
 sweeping = Tick(look)
 reporting = Tick(write_report)
 tidying = Tick(remove_stale)
+releasing = Tick(release_due)
 polling = Tick(lambda: poll_due(is_stopping=stopping.is_set))
+sealing = Tick(seal_now)
 _answered_until = 0.0  # of the rings that this process has heard
 
 
@@ -67,17 +71,19 @@ def work(lane: str = bell.LANE, rung_at: float = math.inf) -> None:
 def _tick(is_busy: bool, before: Callable[[], object]) -> None:
     """In the midst of many messages a tick may be late. What lies on the desk goes first: a poll may take long."""
     bell.is_at_work()
-    for each in (sweeping, polling):
+    for each in (sweeping, releasing, polling):
         each.unless_done(settings.HUB_POLL_TICK_SECONDS + (LATE_SECONDS if is_busy else 0), before=before)
+    sealing.unless_done(settings.HUB_SEAL_SECONDS + (LATE_SECONDS if is_busy else 0), before=before)
 
 
 @app.task(name="hub.sweep", ignore_result=True, expires=5)
 @keep_connections
 def sweep() -> None:
-    """The tick: what nobody rang for; each minute also failed sign-ins that are forgotten, as they come without a
-    success too; once a day also which tokens somebody should look at.
+    """The tick: what nobody rang for, and signed releases whose time has come; each minute also failed sign-ins that
+    are forgotten, as they come without a success too; once a day also which tokens somebody should look at.
     """
     sweeping.unless_done(settings.HUB_POLL_TICK_SECONDS / 2)
+    releasing.unless_done(settings.HUB_POLL_TICK_SECONDS / 2)
     tidying.unless_done(TIDY_SECONDS)
     reporting.unless_done(DAY_SECONDS)
 
@@ -87,3 +93,10 @@ def sweep() -> None:
 def poll() -> None:
     """Read the streams that are due."""
     polling.unless_done(settings.HUB_POLL_TICK_SECONDS / 2)
+
+
+@app.task(name="hub.seal", ignore_result=True, expires=5)
+@keep_connections
+def seal() -> None:
+    """Seal what is committed: at the tick, and at once where something was signed or released."""
+    seal_now()

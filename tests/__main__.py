@@ -12,11 +12,15 @@ from tests import services
 
 ROOT = Path(__file__).resolve().parents[1]
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
+RESULTS = ROOT / ".test-output" / "results"  # `manage.py validation_pack` prints them
 INTEGRATION = ROOT / "tests" / "integration"
 LISTS = ("listing", "masking", "triage", "selectors", "search", "numbers")  # pages, but they ask the database hard
 SECOND = (  # where it matters which database it is; the other pages are the same on both
     *(str(path) for path in sorted(INTEGRATION.glob("test_*.py"))),
     str(INTEGRATION / "accounts"),
+    str(INTEGRATION / "guard"),
+    str(INTEGRATION / "signing"),
+    str(INTEGRATION / "trail"),
     *(str(INTEGRATION / "console" / f"test_{name}.py") for name in LISTS),
 )
 
@@ -42,7 +46,8 @@ def main() -> int:
 def run(what: str, paths: list[str], environment: dict[str, str], total: dict[str, int]) -> int:
     """One run of pytest with two workers; its closing counts are added up."""
     print(f"\n== {what}", flush=True)
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q", *paths, *sys.argv[1:]]
+    results = f"--junitxml={RESULTS / (what.replace(', ', '-').replace(' ', '-') + '.xml')}"
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q", results, *paths, *sys.argv[1:]]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     last = ""
     assert process.stdout is not None

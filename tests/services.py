@@ -14,6 +14,7 @@ DEFAULTS = {
     "PostgreSQL": ("HUB_TEST_POSTGRES", POSTGRES, 5432),
     "Redis": ("HUB_TEST_REDIS", "redis://127.0.0.1:6379/9", 6379),
     "RabbitMQ": ("HUB_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672//", 5672),
+    "Mosquitto": ("HUB_TEST_MOSQUITTO", "mqtt://127.0.0.1:1883", 1883),
     "MariaDB": ("HUB_TEST_MARIADB", "mysql://root@127.0.0.1:3306/test", 3306),
 }
 PROGRAMS = {"OpenSSH": ("sshd", "/usr/sbin/sshd"), "Chromium": ("chromium", "chromium-browser", "google-chrome")}

@@ -22,7 +22,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Manifest:
-    """``ledger`` is the newest entry's id and root; ``master_keys`` the ids of the keys that are needed to read it."""
+    """``ledger`` is its last number, with position and hash of the last sealed leaf;
+    ``master_keys`` the ids of the keys that are needed to read it."""
 
     taken_at: str
     build: str

@@ -19,7 +19,8 @@ import manifest
 from surroundings import Stopped, database, engine, run, set_up
 
 NAMED = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ")
-LEDGER = "SELECT {} FROM governance_ledgerentry ORDER BY id DESC LIMIT 1"
+LEDGER = "SELECT max(number) FROM governance_ledgerentry"
+SEALED = "SELECT {} FROM governance_sealedleaf ORDER BY position DESC LIMIT 1"
 MIGRATIONS = "SELECT app || '.' || name FROM django_migrations ORDER BY id"
 MASTERS = """
 SELECT master_id FROM hub_datakey WHERE wrapped IS NOT NULL
@@ -84,7 +85,10 @@ def _take(folder: Path, now: datetime) -> manifest.Manifest:
 def _told(kind: Any, connection: Any) -> dict[str, Any]:
     return {
         "migrations": [row[0] for row in connection.execute(MIGRATIONS).fetchall()],
-        "ledger": {name: str(kind.value(connection, LEDGER.format(name)) or "") for name in ("id", "root")},
+        "ledger": {
+            "number": str(kind.value(connection, LEDGER) or ""),
+            **{name: str(kind.value(connection, SEALED.format(name)) or "") for name in ("position", "hash")},
+        },
         "master_keys": sorted(row[0] for row in connection.execute(MASTERS).fetchall()),
         "tables": kind.tables(connection),
     }

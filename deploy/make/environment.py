@@ -11,7 +11,7 @@ import venv
 from pathlib import Path
 
 CONSTRAINTS = "constraints.txt"
-REQUIREMENTS = ("requirements.txt", "requirements-telemetry.txt")  # what the others include
+REQUIREMENTS = ("requirements.txt", "requirements-telemetry.txt", "requirements-kafka.txt")  # what the others include
 
 
 def main(folder: str, requirements: str, stamp: str) -> int:

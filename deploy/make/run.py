@@ -20,9 +20,10 @@ from terminal import Terminal, die_with_parent
 ROOT = Path(__file__).resolve().parents[2]
 MIGRATE = ["manage.py", "migrate", "--verbosity", "0"]
 DAYS = "3"  # that the demonstration seems to have run
+SEAL_KEY = ["manage.py", "seal_key", "--if-missing", "--verbosity", "0"]
 STEPS = {
-    "demonstration": (MIGRATE, ["manage.py", "demo", "--days", DAYS]),
-    "new": (MIGRATE, ["manage.py", "person", "first"]),
+    "demonstration": (MIGRATE, SEAL_KEY, ["manage.py", "demo", "--days", DAYS]),
+    "new": (MIGRATE, SEAL_KEY, ["manage.py", "person", "first"]),
 }
 STOP_SECONDS = 20.0
 STOPPED = "Stopped; what it holds is kept in .run and is there at the next start."

@@ -13,6 +13,7 @@ from dictionary.console.index import crumbs
 from dictionary.models import CodeList
 from dictionary.permissions import visible_code_lists, visible_elements
 from governance.console.doors import page
+from governance.console.past import in_the_past
 from governance.selectors.changes import history
 
 
@@ -21,6 +22,8 @@ from governance.selectors.changes import history
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """The codes down, the systems across."""
     found = get_object_or_404(visible_code_lists(request.user), key=key)
+    if (then := in_the_past(request, found)) is not None:
+        return then
     systems = sorted(found.content.get("crosswalks", {}))
     shown = {
         "list": found,

@@ -14,6 +14,7 @@ from dictionary.permissions import visible_elements
 from dictionary.selectors import elements
 from dictionary.values.unit_names import described
 from governance.console.doors import page
+from governance.console.past import in_the_past
 from governance.selectors.changes import history
 
 FACTS = (
@@ -27,6 +28,8 @@ FACTS = (
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """One meaning, and where it is used."""
     found = get_object_or_404(visible_elements(request.user), key=key)
+    if (then := in_the_past(request, found)) is not None:
+        return then
     shown = {
         "element": found,
         "unit": described(found.unit) if found.unit else None,

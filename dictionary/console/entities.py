@@ -15,6 +15,7 @@ from dictionary.permissions import visible_elements, visible_entities, visible_m
 from dictionary.selectors.elements import specs_of
 from dictionary.values import json
 from governance.console.doors import page
+from governance.console.past import in_the_past
 from governance.selectors.changes import history
 
 
@@ -23,6 +24,8 @@ from governance.selectors.changes import history
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """The fields of an entity, each with its element."""
     found = get_object_or_404(visible_entities(request.user), key=key)
+    if (then := in_the_past(request, found)) is not None:
+        return then
     named = {one.key: one for one in visible_elements(request.user)}
     shown = {
         "entity": found,

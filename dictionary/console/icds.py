@@ -13,12 +13,14 @@ from dictionary.console import consumers
 from dictionary.contracts.compatibility import Verdict, compare_schemas
 from dictionary.contracts.validate import SchemaRefused, validator
 from dictionary.models import InterfaceControlDocument
-from dictionary.permissions import visible_entities, visible_icds
+from dictionary.permissions import readable_icds, visible_entities, visible_icds
 from dictionary.selectors.contracts import fields_of
+from dictionary.selectors.documents import document, versions
 from governance.console.doors import page
+from governance.console.past import NAME as PAST
+from governance.console.past import in_the_past
 from governance.console.query import asked, check_fields
 from governance.errors import Refused
-from governance.selectors.changes import history
 from governance.shapes.text import loaded
 
 
@@ -26,7 +28,7 @@ from governance.shapes.text import loaded
 @page
 def index(request: HttpRequest) -> HttpResponse:
     """Every agreement that the user may read; ``?q=`` and ``?entity=`` narrow it."""
-    rows = visible_icds(request.user)
+    rows = readable_icds(request.user)
     entities = sorted({row.content.get("entity", "") for row in rows} - {""})
     filters = asked(request, ("q", "entity"), {"entity": entities})
     words = filters["q"].lower()
@@ -49,14 +51,21 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def show(request: HttpRequest, key: str) -> HttpResponse:
-    """What is agreed. A POST asks what another schema would mean for those who keep to this one; nothing is stored."""
-    found = get_object_or_404(visible_icds(request.user), key=key)
+    """What is agreed; as it was only for who may see all of it.
+
+    A POST asks what another schema would mean for those who keep to this one; nothing is stored.
+    """
+    rows = visible_icds(request.user) if PAST in request.GET else readable_icds(request.user)
+    found = get_object_or_404(rows.select_related("revision__change"), key=key)
+    if (then := in_the_past(request, found)) is not None:
+        return then
     shown: dict[str, Any] = {
         "icd": found,
+        "document": document(request.user, found),
         "fields": fields_of(found.content["schema"]),
         "entity": visible_entities(request.user).filter(key=found.content.get("entity", "")).first(),
         "consumers": consumers.of(request.user, "icd", key),
-        "history": history("icd", key),
+        "history": versions(request.user, key),
         "crumbs": [("ICDs", reverse("icds"))],
     }
     if request.method != "POST":

@@ -15,6 +15,7 @@ from dictionary.permissions import visible_entities, visible_mappings
 from dictionary.selectors import mappings
 from dictionary.specs.mapping import Direction
 from governance.console.doors import page
+from governance.console.past import in_the_past
 from governance.console.query import asked, check_fields
 from governance.errors import NotFound, Refused
 from governance.selectors.changes import history
@@ -41,6 +42,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """The rules of a mapping, in their order."""
     mapping = get_object_or_404(visible_mappings(request.user), key=key)
+    if (then := in_the_past(request, mapping)) is not None:
+        return then
     shown = {
         "mapping": mapping,
         "rules": mappings.rule_lines(mapping),

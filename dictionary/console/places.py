@@ -65,6 +65,7 @@ PLACES = (
         page="icd",
         helps={
             "key": "Such as ICD-0107.",
+            "interfaces": "Keys of the interfaces that it describes, one a line; the hub writes what runs there.",
             "schema": "JSON Schema 2020-12 of what arrives, as YAML or JSON.",
             "idempotency_key": "Paths such as $.id, one a line: together they tell a repeated message.",
             "ordering_key": "Path of what must keep its order, such as $.lot.",

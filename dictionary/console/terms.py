@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from dictionary.console.index import crumbs
 from dictionary.permissions import visible_elements, visible_terms
 from governance.console.doors import page
+from governance.console.past import in_the_past
 from governance.selectors.changes import history
 
 RELATIONS = {
@@ -24,6 +25,8 @@ RELATIONS = {
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """The word, the element, and how close they are."""
     found = get_object_or_404(visible_terms(request.user), key=key)
+    if (then := in_the_past(request, found)) is not None:
+        return then
     shown = {
         "term": found,
         "means": RELATIONS.get(found.relation, found.relation),

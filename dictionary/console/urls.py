@@ -4,6 +4,7 @@ from django.urls import path
 
 from dictionary.console import (
     code_lists,
+    documents,
     editor,
     elements,
     entities,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("dictionary/terms/<str:key>", terms.show, name="term"),
     path("icds", icds.index, name="icds"),
     path("icds/<str:key>", icds.show, name="icd"),
+    path("icds/<str:key>/document", documents.show, name="icd-document"),
+    path("icds/<str:key>/document.pdf", documents.paper, name="icd-pdf"),
     path("mappings", mappings.index, name="mappings"),
     path("mappings/new", editor.new, name="mapping-new"),
     path("mappings/<str:key>", mappings.show, name="mapping"),

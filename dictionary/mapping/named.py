@@ -14,10 +14,11 @@ Pattern = tuple[str, ...]
 
 
 def named_patterns(rules: tuple[Rule, ...], around: Surroundings) -> list[Pattern]:
-    return [pattern for rule in rules for pattern in _of_rule(rule, around)]
+    return [pattern for rule in rules for pattern in patterns_of(rule, around)]
 
 
-def _of_rule(rule: Rule, around: Surroundings) -> Iterator[Pattern]:
+def patterns_of(rule: Rule, around: Surroundings) -> Iterator[Pattern]:
+    """The paths that one rule names, those of its condition among them."""
     yield from paths_in(rule.when)
     for text in rule.paths:
         pattern = compile_path(text).pattern

@@ -1,4 +1,4 @@
-"""Interface control documents: now their machine part, which the engine runs by."""
+"""Interface control documents: a machine part, which the engine runs by, and parts for people."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from governance.models import Projection
 
 
 class InterfaceControlDocument(Projection):
-    """Schema, idempotency key, ordering key, order policy and business key of what arrives."""
+    """Schema, keys and order of what arrives; what people wrote; what follows from the configuration, as agreed."""
 
     KIND: ClassVar[str] = "icd"
 

@@ -50,7 +50,7 @@ def search(user: Any, text: str) -> Found:
         entities=tuple(_having(permissions.visible_entities(user), ("key", "label", "definition"), words)[:MOST]),
         code_lists=tuple(_having(permissions.visible_code_lists(user), ("key", "label"), words)[:MOST]),
         mappings=tuple(_having(permissions.visible_mappings(user), ("key", "label", "entity"), words)[:MOST]),
-        icds=tuple(_having(permissions.visible_icds(user), ("key", "label"), words)[:MOST]),
+        icds=tuple(_having(permissions.readable_icds(user), ("key", "label"), words)[:MOST]),
     )
 
 

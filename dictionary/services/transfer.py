@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from dictionary.kinds import KINDS
-from governance.changes import Operation, propose
+from governance.changes import Operation, companions, propose
 from governance.changes.effective import revision_of
 from governance.changes.kinds import get
 from governance.errors import Refused
@@ -57,7 +57,8 @@ def import_(operations: list[Operation], *, by: Person, reason: str) -> ChangeRe
         base = revision_of(one.kind, one.key)
         if base is None or base.content != one.content:
             check_may_propose(by, one.kind, one.key, one.content)
-    return propose(operations=operations, title="Dictionary import", by=by, reason=reason, source="import")
+    whole = companions.bring(operations)  # documents that these words are part of
+    return propose(operations=whole, title="Dictionary import", by=by, reason=reason, source="import")
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 OrderPolicy = Literal["strict", "none"]
@@ -29,4 +29,5 @@ class ContractSpec:
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> ContractSpec:
-        return cls(**{**content, "idempotency_key": tuple(content["idempotency_key"])})
+        own = {one.name: content[one.name] for one in fields(cls) if one.name in content}  # the rest is for people
+        return cls(**{**own, "idempotency_key": tuple(content["idempotency_key"])})

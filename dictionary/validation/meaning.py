@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dictionary.contracts.validate import SchemaRefused, validator
+from dictionary.documents.parts import generated_problems
 from dictionary.mapping.checking import standing_alone
 from dictionary.mapping.paths import BadPath, compile_path
 from dictionary.specs.element import ElementSpec
@@ -137,6 +138,7 @@ def mapping_problems(content: Content) -> list[str]:
 
 def contract_problems(content: Content) -> list[str]:
     found = [*_schema(content), *_paths(content)]
+    found += generated_problems(content)
     if content.get("order_policy", "none") != "none" and not content.get("ordering_key"):
         found.append(f"The order policy '{content['order_policy']}' of '{content['key']}' needs an ordering key.")
     return found

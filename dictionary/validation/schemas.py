@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dictionary.documents.shape import DOCUMENT
 from dictionary.mapping.schema import MAPPING
 
 _TEXT = {"type": "string", "maxLength": 4000}
@@ -131,6 +132,7 @@ _CONTRACT = _closed(
         "order_policy": {"enum": ["strict", "none"]},
         "business_key": {"type": "string", "maxLength": 500},
         "version": {"type": "string", "maxLength": 60},
+        **DOCUMENT,
     },
 )
 SCHEMAS: dict[str, dict[str, Any]] = {

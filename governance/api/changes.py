@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.api import collections, shapes
-from governance.api.proposing import REASON, TITLE, check_may, proposed
+from governance.api.proposing import COMPANIONS, REASON, TITLE, check_may, proposed
 from governance.api.protocol.conditions import IF_CHANGED
 from governance.api.protocol.fields import Choice, Listing, Text
 from governance.api.protocol.operation import operation
@@ -19,9 +18,12 @@ from governance.api.protocol.paging import PAGING, page
 from governance.api.protocol.record import Record
 from governance.api.protocol.view import ApiView
 from governance.changes import CURRENT, Operation
-from governance.errors import NotFound
+from governance.changes.standings import CONTENT
+from governance.changes.visibility import wholly_visible
+from governance.errors import NotAllowed, NotFound
 from governance.models import ChangeOperation, ChangeRequest, Person
 from governance.models.change_request import ChangeState
+from governance.signing.manifestation import Row, rows_of
 
 KIND = Text(name="kind", help="A controlled kind.", most=32, required=True, example="element")
 OPERATION = Record(
@@ -61,7 +63,7 @@ class ChangeList(ApiView):
         description="The newest first: your own, and those of which you may see every object.",
     )
     def get(self, request: Request) -> Response:
-        rows, asked = visible_changes(request.user), self.asked
+        rows, asked = wholly_visible(request.user), self.asked
         touched = {name: asked[name] for name in ("kind", "key") if asked[name]}
         if touched:
             rows = rows.filter(id__in=ChangeOperation.objects.filter(**touched).values("change_id"))
@@ -72,7 +74,7 @@ class ChangeList(ApiView):
         "Propose a change of one or more objects",
         answer=shapes.Change,
         status=201,
-        body=(TITLE, REASON, OPERATIONS),
+        body=(TITLE, REASON, OPERATIONS, COMPANIONS),
         refusals=(403, 404, 409),
         act="change.propose",
         description="What is in force already is left out. Says whether it is in force or waits for approval.",
@@ -99,21 +101,51 @@ class ChangeDetail(ApiView):
         description="With its operations, and what each changes field by field.",
     )
     def get(self, request: Request, number: str) -> Response:
-        found = visible_changes(request.user).filter(number=number).first()
-        if found is None:
-            raise NotFound(f"There is no change request {number!r}.", field="change", value=number)
+        found = _visible(request.user, number)
         return self.tagged(asdict(shapes.change(found)), f"{found.number}.{found.row_version}")
 
 
-def visible_changes(user: Any) -> QuerySet[ChangeRequest]:
-    """One's own; those of which one may see every object; all of them with the right to all."""
-    rows = ChangeRequest.objects.all()
-    if isinstance(user, Person) and user.has_perm("governance.view_changerequest"):
-        return rows
-    unseen = ChangeOperation.objects.all()
-    for one in collections.each():
-        unseen = unseen.exclude(kind=one.kind, key__in=one.visible(user).values("key"))
-    return rows.filter(Q(author__id=str(user.pk)) | ~Q(id__in=unseen.values("change_id")))
+class ChangeSignatures(ApiView):
+    """``GET``, ``POST changes/{number}/signatures``"""
+
+    path = (NUMBER,)
+    about = "change"
+
+    @operation("Read the signatures of a change request", answer=shapes.Signatures, refusals=(404,))
+    def get(self, request: Request, number: str) -> Response:
+        found = _visible(request.user, number)
+        lines = [_line(kind, row) for kind in CONTENT for row in rows_of(kind, found.number)]
+        return Response(asdict(shapes.Signatures(lines)))
+
+    @operation(
+        "Sign a change request: refused, always",
+        answer=shapes.Signatures,
+        status=201,
+        body=(),
+        refusals=(403, 404),
+        act="change.sign",
+        description="A system proposes and never approves; a person signs on the page, where they see what they sign.",
+    )
+    def post(self, request: Request, number: str) -> Response:
+        found = _visible(request.user, number)
+        sentence = "A person signs on the page of the change, where they see what they sign; nobody signs over the API."
+        if not isinstance(request.user, Person):
+            sentence = "A system may propose changes; it never approves, signs or releases one."
+        raise NotAllowed(sentence, field="change", value=found.number, rule="signed by a person on its page")
+
+
+def _visible(user: Any, number: str) -> ChangeRequest:
+    found = wholly_visible(user).filter(number=number).first()
+    if found is None:
+        raise NotFound(f"There is no change request {number!r}.", field="change", value=number)
+    return found
+
+
+def _line(kind: str, row: Row) -> shapes.SignatureLine:
+    is_valid = row.verdict is not None and row.verdict.is_valid
+    return shapes.SignatureLine(
+        kind, row.name, row.title, row.meaning, row.utc, is_valid, row.is_demonstration, row.digest
+    )
 
 
 def _operation(one: dict[str, Any]) -> Operation:

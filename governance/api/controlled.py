@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from governance.api import shapes
 from governance.api.collections import Collection
 from governance.api.openapi.shapes import REFERENCE, moved
-from governance.api.proposing import KEY, REASON, TITLE, check_may, proposed, row_of
+from governance.api.proposing import AS_OF, COMPANIONS, KEY, REASON, TITLE, check_may, proposed, row_of, row_of_then
 from governance.api.protocol.conditions import IF_CHANGED, IF_MATCH, IF_NONE_MATCH, Stale, check_write, tag_of
 from governance.api.protocol.fields import Field, Object
 from governance.api.protocol.operation import Operation, operation
@@ -70,20 +70,21 @@ class ControlledDetail(ControlledView):
     @operation(
         "Read one {one}",
         answer=shapes.Controlled,
+        query=(AS_OF,),
         has_etag=True,
         refusals=(404,),
         conditions=(IF_CHANGED,),
-        description="As it is in force. The ETag is the digest of its revision.",
+        description="As it is in force, or as it was at `as_of`. The ETag is the digest of its revision.",
     )
     def get(self, request: Request, key: str) -> Response:
-        row = row_of(request.user, self.collection.kind, key)
+        row = self._row(request, key)
         return self.tagged(asdict(shapes.controlled(row)), row.revision.digest)
 
     @operation(
         "Propose a new content of one {one}",
         answer=shapes.Change,
         status=201,
-        body=(CONTENT, TITLE, REASON),
+        body=(CONTENT, TITLE, REASON, COMPANIONS),
         refusals=(403, 404, 409, 412, 428),
         conditions=(IF_MATCH, IF_NONE_MATCH),
         act="{one}.propose",
@@ -96,7 +97,7 @@ class ControlledDetail(ControlledView):
         "Propose to retire one {one}",
         answer=shapes.Change,
         status=201,
-        body=(TITLE, REASON),
+        body=(TITLE, REASON, COMPANIONS),
         refusals=(403, 404, 409, 412, 428),
         conditions=(replace(IF_MATCH, required=True),),
         act="{one}.propose",
@@ -106,6 +107,11 @@ class ControlledDetail(ControlledView):
         given = self.body()
         row_of(request.user, self.collection.kind, key)
         return self._propose(request, key, given)
+
+    def _row(self, request: Request, key: str) -> Any:
+        if at := self.asked["as_of"]:
+            return row_of_then(request.user, self.collection.kind, key, at)
+        return row_of(request.user, self.collection.kind, key)
 
     def _propose(self, request: Request, key: str, given: dict[str, Any]) -> Response:
         """From the revision that the writer read: a change that came between is a 412, before and inside the act."""

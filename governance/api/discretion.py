@@ -7,11 +7,11 @@ from typing import Any
 
 from governance.api import collections
 from governance.changes import Operation, effective, kinds
-from governance.changes.checks import NEEDED_BY_SOMETHING, needed_by, unknown
+from governance.changes.checks import unknown
+from governance.changes.companions import HIDDEN
 from governance.changes.kinds import Reference
+from governance.changes.telling import REFUSED, without_unseen
 from governance.errors import ContentRefused
-
-REFUSED = "This change cannot be accepted:"
 
 
 def check_known(user: Any, operations: Sequence[Operation]) -> None:
@@ -28,15 +28,15 @@ def check_known(user: Any, operations: Sequence[Operation]) -> None:
 
 
 def told(user: Any, operations: Sequence[Operation], refused: ContentRefused) -> ContentRefused:
-    """The refusal, without the names of what keeps an object from being retired and is not for this user."""
-    hidden: dict[str, str] = {}
-    for one in operations:
-        if one.content is None:
-            users = {(row.kind, row.key) for row in effective.referring_to((one.kind, one.key))}
-            start = f"{one.kind} {one.key}: "
-            hidden |= {start + needed_by(*row): start + NEEDED_BY_SOMETHING for row in users - _seen(user, users)}
-    problems = list(dict.fromkeys(hidden.get(problem, problem) for problem in refused.problems))
-    return ContentRefused(REFUSED, problems) if problems != refused.problems else refused
+    """The refusal, without the names of objects beside the change that this user may not know of."""
+    return without_unseen(operations, refused, lambda references: _seen(user, references))
+
+
+def check_companions(user: Any, brought: Sequence[Operation]) -> None:
+    """What the hub brings along becomes part of the author's own change: they must be able to know of all of it."""
+    references = {(one.kind, one.key) for one in brought}
+    if references - _seen(user, references):
+        raise ContentRefused(REFUSED, [HIDDEN])
 
 
 def _new(one: Operation) -> set[Reference]:
@@ -56,5 +56,6 @@ def _seen(user: Any, references: Collection[Reference]) -> set[Reference]:
     return {
         (kind, key)
         for kind, wanted in keys.items()
+        if kind in collections.names()
         for key in collections.of(kind).visible(user).filter(key__in=wanted).values_list("key", flat=True)
     }

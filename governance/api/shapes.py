@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from governance.api.openapi.shapes import Moment, said
+from governance.changes.stage_words import stage_of
 from governance.models import ChangeOperation, ChangeRequest, Projection
 
 
@@ -37,12 +38,19 @@ class ChangeLine:
 
     number: Annotated[str, said("Its number.", "CR-2026-0012")]
     title: Annotated[str, said("What it is about.", "A second unit for glucose")]
-    state: Annotated[str, said("Where it stands.", "released")]
+    state: Annotated[str, said("Where it stands, as a code; being released says nothing of approval.", "released")]
+    stage: Annotated[str, said("The same in words: an emergency is released before approval.", "Released")]
     reason: Annotated[str, said("Why.", "The laboratory in Lyon reports in mmol/L")]
     author: Annotated[Named, said("Who proposed it.")]
-    policy: Annotated[str, said("Which approval it needs.", "release_at_once")]
+    policy: Annotated[str, said("The policies that decide what it needs.", "every-change, every-meaning")]
+    path: Annotated[str, said("at_once, short, standard, full, emergency or rollback: its states.", "short")]
+    risk: Annotated[str, said("low, medium or high; empty while it is a draft.", "low")]
     proposed_at: Moment
+    submitted_at: Annotated[Moment | None, said("Since when its content is frozen.")]
+    effective_at: Annotated[Moment | None, said("When the release takes effect, where a time was set.")]
     released_at: Moment | None
+    retrospective_due_at: Annotated[Moment | None, said("Of an emergency: when its approval is due.")]
+    retrospective_done_at: Annotated[Moment | None, said("Of an emergency: when it was approved in retrospect.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,27 @@ class Change(ChangeLine):
     """A change request with its operations."""
 
     operations: list[ProposedOperation]
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureLine:
+    """One signature, as it is shown everywhere (21 CFR 11.50)."""
+
+    subject: Annotated[str, said("change, change_release or change_closing.", "change")]
+    name: Annotated[str, said("Full name of the signer.", "Quinn Mbeki")]
+    title: Annotated[str, said("Title of the signer then.", "Head of quality assurance")]
+    meaning: Annotated[str, said("What it means.", "Approval")]
+    utc: Annotated[str, said("When, in UTC.", "2026-11-22 01:05:09 UTC")]
+    is_valid: Annotated[bool, said("Computed at this moment: whether it covers what the change holds.", True)]
+    is_demonstration: Annotated[bool, said("Made in a demonstration: it counts nowhere else.", False)]
+    digest: Annotated[str, said("SHA-256 of the signed token.", "sha256:77ab…")]
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """All of them, withdrawn and void ones too."""
+
+    signatures: list[SignatureLine]
 
 
 def controlled(row: Projection) -> Controlled:
@@ -86,11 +115,18 @@ def _told(row: ChangeRequest) -> dict[str, Any]:
         "number": row.number,
         "title": row.title,
         "state": row.state,
+        "stage": stage_of(row),
         "reason": row.reason,
         "author": Named(row.author["kind"], row.author["name"]),
         "policy": row.policy,
+        "path": row.path,
+        "risk": row.risk,
         "proposed_at": row.proposed_at,
+        "submitted_at": row.submitted_at,
+        "effective_at": row.effective_at,
         "released_at": row.released_at,
+        "retrospective_due_at": row.retrospective_due_at,
+        "retrospective_done_at": row.retrospective_done_at,
     }
 
 

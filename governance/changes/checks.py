@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from governance.changes import kinds
+from governance.changes import kinds, rules
 from governance.changes.effective import WithOperations, referring_to
 from governance.changes.operation import CURRENT, Operation
 from governance.errors import BaseMoved, ContentRefused, Refused
 from governance.models import Revision
 from governance.signing.statement import plain
+from governance.text import check_text, problems_within
+
+LEAST_TITLE, LONGEST_TITLE = 5, 200  # characters
+
+
+def check_title(title: str) -> None:
+    """It says what is changed, in a list and in what is signed."""
+    check_text(title, "title")
+    if not LEAST_TITLE <= len(title.strip()) <= LONGEST_TITLE or sum(one.isalnum() for one in title) < LEAST_TITLE - 1:
+        raise Refused(
+            f"The title has {len(title)} characters; it needs {LEAST_TITLE} to {LONGEST_TITLE} that say what is "
+            "changed.",
+            field="title",
+            value=title[:60],
+            rule=f"{LEAST_TITLE} to {LONGEST_TITLE} characters",
+        )
 
 
 def check_no_repeats(operations: Sequence[Operation]) -> None:
@@ -21,15 +37,23 @@ def check_no_repeats(operations: Sequence[Operation]) -> None:
         seen.add((item.kind, item.key))
 
 
-def check_bases(operations: Sequence[Operation], bases: Mapping[tuple[str, str], Revision | None]) -> None:
-    """Nobody else released the object since the author read it."""
+def check_bases(
+    operations: Sequence[Operation], bases: Mapping[tuple[str, str], Revision | None], number: str = ""
+) -> None:
+    """Nobody else released the object since the author read it.
+
+    ``number`` of a change request that was drafted before: the sentence is then for others than its author, too.
+    """
+    whose, way = ("your change", "Load it again and repeat your change.")
+    if number:
+        whose, way = (number, "It has to be made anew from that.")
     for item in operations:
         base = bases[item.kind, item.key]
         version = base.version if base else ""
         if item.base not in (CURRENT, version):
             raise BaseMoved(
-                f"The {item.kind} {item.key!r} is in force as {version or 'nothing yet'}, and your change was made "
-                f"from {item.base or 'nothing'}. Load it again and repeat your change.",
+                f"The {item.kind} {item.key!r} is in force as {version or 'nothing yet'}, and {whose} was made "
+                f"from {item.base or 'nothing'}. {way}",
                 field="base",
                 value=item.base,
                 rule=f"base is {version}",
@@ -47,6 +71,8 @@ def check_contents(wanted: Sequence[Operation]) -> None:
     if not problems:
         after = WithOperations({(item.kind, item.key): item.content for item in wanted})
         problems = [f"{item.kind} {item.key}: {text}" for item in wanted for text in _shared_problems(item, after)]
+    if not problems:
+        problems = [f"{one.kind} {one.key}: {one.sentence}" for one in rules.broken(wanted)]
     if problems:
         raise ContentRefused("This change cannot be accepted:", problems)
 
@@ -57,6 +83,8 @@ def _own_problems(item: Operation) -> list[str]:
         return []
     if item.content.get("key") != item.key:
         return [f"The field 'key' is {item.content.get('key')!r}; it must be {item.key!r}, as in the operation."]
+    if unreadable := list(problems_within(item.content)):
+        return unreadable
     try:
         plain(item.content)
     except ValueError as error:
@@ -82,7 +110,7 @@ def _still_needed(item: Operation, after: WithOperations) -> list[str]:
 
 def needed_by(kind: str, key: str) -> str:
     """Why something cannot be retired; doors leave out the names that their user may not know of."""
-    return f"It cannot be retired: the {kind} {key!r} refers to it."
+    return f"It cannot be retired: the {kinds.noun(kind)} {key!r} refers to it."
 
 
 NEEDED_BY_SOMETHING = "It cannot be retired: something that you may not see refers to it."
@@ -90,7 +118,7 @@ NEEDED_BY_SOMETHING = "It cannot be retired: something that you may not see refe
 
 def unknown(kind: str, key: str) -> str:
     """A reference that leads nowhere, or to what the author may not know of."""
-    return f"It refers to the {kinds.get(kind).label.lower()} {key!r}, which does not exist."
+    return f"It refers to the {kinds.noun(kind)} {key!r}, which does not exist."
 
 
 def _refers_after(user: Revision, item: Operation, after: WithOperations) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any, TypedDict
 
@@ -34,3 +35,12 @@ def _walk(path: str, old: Any, new: Any) -> Iterator[Line]:
 
 def _at(items: list[Any], index: int) -> Any:
     return items[index] if index < len(items) else None
+
+
+def in_words(value: Any) -> str:
+    """A value as a sentence shows it: text as it is, "nothing", yes or no, all else as JSON."""
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

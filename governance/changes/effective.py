@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from governance.changes.kinds import Content, Effective, Reference, get
+from governance.changes.operation import Operation
 from governance.errors import Refused
 from governance.models import EffectiveRevision, Revision
 
@@ -13,6 +14,12 @@ def revision_of(kind: str, key: str) -> Revision | None:
     """The revision in force, retired ones included."""
     found = EffectiveRevision.objects.select_related("revision").filter(kind=kind, key=key).first()
     return found.revision if found else None
+
+
+def is_current(operation: Operation) -> bool:
+    """Whether the operation was made from what is in force."""
+    held = revision_of(operation.kind, operation.key)
+    return operation.base == (held.version if held else "")
 
 
 def pinned(references: set[Reference]) -> dict[Reference, Revision]:
@@ -42,6 +49,33 @@ def in_force() -> list[Revision]:
 def referring_to(reference: Reference) -> list[Revision]:
     """Revisions in force whose content refers to this object."""
     return [one for one in in_force() if reference in get(one.kind).references(one.content or {})]
+
+
+class Snapshot(Effective):
+    """Everything in force, read at once, with operations on top: for rules that walk over many objects."""
+
+    def __init__(self, operations: Mapping[Reference, Content | None]) -> None:
+        held: dict[Reference, Content | None] = {(one.kind, one.key): one.content for one in in_force()}
+        self._contents = held | dict(operations)
+
+    def content(self, kind: str, key: str) -> Content | None:
+        return self._contents.get((kind, key))
+
+    def keys(self, kind: str) -> list[str]:
+        """Keys of what is, or will be, in force of one kind."""
+        return sorted(key for (name, key), content in self._contents.items() if name == kind and content is not None)
+
+    def reach(self, reference: Reference) -> set[Reference]:
+        """The object and all that it refers to, directly or through others; what is missing is left out."""
+        found: set[Reference] = set()
+        waiting = {reference}
+        while waiting:
+            one = waiting.pop()
+            content = self.content(*one)
+            if content is not None:
+                found.add(one)
+                waiting |= get(one[0]).references(content) - found
+        return found
 
 
 class WithOperations(Effective):

@@ -7,16 +7,25 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import yaml
 
 from governance.changes import difference
+from governance.changes.graph import Edge, Facts, Node
 from governance.errors import Refused
 from governance.models import Projection, Revision
 
 Content = dict[str, Any]
 Reference = tuple[str, str]  # (kind, key)
+
+
+class Description(NamedTuple):
+    """JSON Schema of a document that a system sends or takes, as it is held here."""
+
+    system: str
+    document: str
+    schema: Any
 
 
 class Kind(ABC):
@@ -25,7 +34,7 @@ class Kind(ABC):
     name: ClassVar[str]
     label: ClassVar[str]
     model: ClassVar[type[Projection]]
-    editorial: ClassVar[frozenset[str]] = frozenset({"label", "definition", "notes", "description", "title"})
+    editorial: ClassVar[frozenset[str]] = frozenset({"label", "notes", "description", "title"})
     links: ClassVar[
         dict[str, str]
     ] = {}  # place of a field ("routes.connection") → kind of what its value is the key of
@@ -34,6 +43,11 @@ class Kind(ABC):
     def schema(self, content: Content) -> Content:
         """JSON Schema 2020-12 of the content, for forms; ``content`` may be a draft. Without one: text only."""
         return {"type": "object"}
+
+    @property
+    def noun(self) -> str:
+        """The label in the middle of a sentence."""
+        return noun(self.name)
 
     @abstractmethod
     def validate(self, content: Content) -> list[str]:
@@ -47,6 +61,25 @@ class Kind(ABC):
         """What the content refers to."""
         return set()
 
+    def dependencies(self, content: Content, effective: Effective) -> Iterator[Edge]:
+        """What the object depends on, as edges of the dependency graph; a kind that knows finer parts adds them."""
+        own = Node(self.name, content["key"])
+        for reference in sorted(self.references(content)):
+            yield Edge(Node(*reference), own, "is used by")
+
+    def facts(self, content: Content, effective: Effective) -> Facts:
+        """Who answers for the object, and how much hangs on it, as far as anybody said."""
+        return Facts(
+            label=str(content.get("label") or content.get("title") or content["key"]),
+            owner=str(content.get("owner") or ""),
+            criticality=str(content.get("criticality") or ""),
+            is_gxp=content.get("gxp") is True,
+        )
+
+    def descriptions(self, content: Content, effective: Effective) -> Iterator[Description]:
+        """What the object knows of documents that systems send: a field that a system renames is looked for there."""
+        return iter(())
+
     def compare(self, old: Content | None, new: Content | None) -> list[difference.Line]:
         """Differences in meaning, field by field."""
         return difference.compare(old, new)
@@ -59,6 +92,10 @@ class Kind(ABC):
             return "breaking"
         touched = {line["field"].split(".")[0].split("[")[0] for line in self.compare(old, new)}
         return "editorial" if touched <= self.editorial else "semantic"
+
+    def detectability(self, content: Content) -> str:
+        """How surely an error in this content would be noticed: "high", "medium" or "low"."""
+        return "medium"
 
     def render(self, content: Content) -> str:
         """Text for a person, and for the textual difference."""
@@ -104,6 +141,12 @@ def get(name: str) -> Kind:
             value=name,
             rule="a registered kind",
         ) from None
+
+
+def noun(name: str) -> str:
+    """A kind in the middle of a sentence: "mapping", "local term", "ICD"; another name with its underscores away."""
+    label = _kinds[name].label if name in _kinds else name.replace("_", " ")
+    return label if label.isupper() else label[:1].lower() + label[1:]
 
 
 def position(name: str) -> int:

@@ -12,6 +12,7 @@ from governance.actors import actor_of
 from governance.changes import kinds, transitions, versions
 from governance.errors import BaseMoved
 from governance.guard.context import change
+from governance.ledger import bell
 from governance.models import ChangeOperation, ChangeRequest, EffectiveRevision, Revision
 from governance.models.change_request import ChangeState
 from governance.signing.statement import digest
@@ -27,8 +28,11 @@ def after_release(hook: AfterRelease) -> AfterRelease:
     return hook
 
 
-def release(*, change_request: ChangeRequest, by: Any) -> list[Revision]:
-    """Write the revisions, move what is in force, bring the projections along. Raises BaseMoved."""
+def release(*, change_request: ChangeRequest, by: Any, **fields: Any) -> list[Revision]:
+    """Write the revisions, move what is in force, bring the projections along. Raises BaseMoved.
+
+    ``fields`` of the request are stored with its new state (who released it, where that is not ``by``).
+    """
     with change(by=by, reason=change_request.reason, ticket=change_request.number):
         operations = list(change_request.operations.select_related("base").order_by("position"))
         released = [_put_in_force(change_request, operation) for operation in operations]
@@ -37,17 +41,19 @@ def release(*, change_request: ChangeRequest, by: Any) -> list[Revision]:
         transitions.move(
             change_request,
             ChangeState.RELEASED,
-            released_at=timezone.now(),
-            released_by=actor_of(by).frozen(),
+            **{"released_at": timezone.now(), "released_by": actor_of(by).frozen(), **fields},
         )
         audit.record("change.released", subject=("change", change_request.number), count=len(released))
+        bell.ring()
     return released
 
 
 def _put_in_force(change_request: ChangeRequest, operation: ChangeOperation) -> Revision:
     current = EffectiveRevision.objects.select_for_update().filter(kind=operation.kind, key=operation.key).first()
     if (current.revision_id if current else None) != operation.base_id:
-        raise BaseMoved(f"The {operation.kind} {operation.key!r} changed since {change_request.number} was drafted.")
+        raise BaseMoved(
+            f"The {kinds.noun(operation.kind)} {operation.key!r} changed since {change_request.number} was drafted."
+        )
     revision = _revision(change_request, operation)
     EffectiveRevision.objects.update_or_create(kind=operation.kind, key=operation.key, defaults={"revision": revision})
     kinds.get(operation.kind).apply(operation.key, operation.content, revision)

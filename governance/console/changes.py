@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,8 +11,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from governance.changes import kinds
-from governance.console import places
+from governance.changes import kinds, signable
+from governance.changes.requests import may_draft
+from governance.changes.risk import RISKS
+from governance.changes.stage_words import stage_of
+from governance.changes.visibility import may_look, wholly_visible
+from governance.console import change_shown, past, places
 from governance.console.confirm import Link, linked
 from governance.console.differences import difference
 from governance.console.doors import page
@@ -20,30 +25,43 @@ from governance.errors import NotFound
 from governance.models import ChangeOperation, ChangeRequest, Revision
 from governance.models.change_request import ChangeState
 from governance.permissions import may_propose
-from governance.selectors import changes
-from governance.selectors.proposals import dependents
+from governance.selectors import changes, queues
+from governance.selectors.past import rows_then
 
 PAGE = 50
-FILTERS = ("q", "kind", "key", "state", "author", "page")
+FACTS = ("title", "reason", "state", "risk", "change_kind", "path", "policy", "is_emergency",
+         "rollback_plan", "success_criterion", "effective_at", "released_at", "closed_at")  # fmt: skip
+FILTERS = ("queue", "q", "kind", "key", "state", "author", "risk", "page")
 
 
 @require_safe
 @page
 def index(request: HttpRequest) -> HttpResponse:
-    """Newest first; ``?q=&kind=&key=&state=&author=`` narrow it."""
-    offered = {"kind": [kind.name for kind in kinds.each()], "state": list(ChangeState.values)}
+    """Newest first; ``?queue=&q=&kind=&key=&state=&author=&risk=`` narrow it."""
+    offered = {
+        "kind": [kind.name for kind in kinds.each()],
+        "state": list(ChangeState.values),
+        "queue": list(queues.QUEUES),
+        "risk": list(RISKS),
+    }
     filters = asked(request, FILTERS, offered)
     number = _page(filters.pop("page"))
-    rows = changes.listed(request.user, places.visible, **filters).prefetch_related("operations")
+    queue = filters.pop("queue")
+    rows = queues.narrowed(changes.listed(request.user, places.visible, **filters), queue, request.user)
+    rows = rows.prefetch_related("operations")
     found = list(rows[(number - 1) * PAGE : number * PAGE + 1])
     shown = {
         "rows": _touching(request.user, found[:PAGE]),
-        "filters": filters,
+        "filters": {**filters, "queue": queue},
         "is_filtered": any(filters.values()),
+        "queues": queues.counted(changes.listed(request.user, places.visible), request.user),
+        "risks": RISKS,
         "kinds": [(kind.name, kind.label) for kind in kinds.each()],
         "states": ChangeState.choices,
         "page": number,
         "has_more": len(found) > PAGE,
+        "is_decided": signable.is_policy_in_force(),
+        "has_tables": may_look(request.user),
         "why_not": "" if may_propose(request.user, "system", "") else "You may look at changes, but not propose one.",
     }
     return render(request, "governance/changes/list.html", shown)
@@ -53,22 +71,45 @@ def index(request: HttpRequest) -> HttpResponse:
 @page
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """One change request, as far as the user may see what it touches."""
-    asked(request, ())
+    asked(request, (past.NAME,))
     found = ChangeRequest.objects.filter(number=number).first()
     seen = list(changes.operations(request.user, places.visible).filter(change=found).order_by("position"))
     if found is None or not seen:
         raise NotFound(f"There is no change request {number!r}.")
+    if (then := past.facts_in_the_past(request, found, f"change request {number}", _facts_for(seen))) is not None:
+        return then
     released = {(one.kind, one.key): one for one in Revision.objects.filter(change=found)}
     touched = {(one.kind, one.key) for one in seen}
     pages = {(one.kind, one.key): one.address for one in linked(request.user, touched)}
+    may_edit = found.is_open_draft and not found.rolls_back_id and may_draft(request.user, found)
     shown = {
         "change": found,
         "operations": [_shown(one, released.get((one.kind, one.key)), pages) for one in seen],
         "hidden": found.operations.count() - len(seen),
-        "dependents": linked(request.user, dependents(touched)),
+        "makers": _makers() if may_edit else [],
+        "may_edit": may_edit,
+        **change_shown.shown(found, request.user, seen),
+        "has_tables": may_look(request.user) and wholly_visible(request.user).filter(pk=found.pk).exists(),
         "crumbs": [("Change control", reverse("changes"))],
     }
     return render(request, "governance/changes/detail.html", shown)
+
+
+def _makers() -> list[tuple[str, str]]:
+    """(noun, address) of each kind of which something new can be put into a draft."""
+    return [(kinds.noun(place.kind), places.maker_of(place.kind)) for place in places.each()]
+
+
+def _facts_for(seen: Sequence[ChangeOperation]) -> Callable[[Any, datetime], past.Facts]:
+    """What a request was; of its objects those that the reader may see now."""
+    mine = {(one.kind, one.key) for one in seen}
+
+    def facts(row: Any, at: datetime) -> past.Facts:
+        then = [(one.kind, one.key) for one in rows_then(ChangeOperation, at, change_id=row.pk)]
+        objects = "\n".join(f"{kinds.get(kind).label} {key}" for kind, key in sorted(then) if (kind, key) in mine)
+        return [("Stage", stage_of(row)), *past.columns(row, FACTS), ("Changes", objects)]
+
+    return facts
 
 
 def _shown(one: ChangeOperation, revision: Revision | None, pages: Mapping[tuple[str, str], str]) -> dict[str, Any]:
@@ -86,6 +127,8 @@ def _shown(one: ChangeOperation, revision: Revision | None, pages: Mapping[tuple
         "old_version": one.base.version if one.base else "",
         "new_version": revision.version if revision else "",
         "digest": revision.digest if revision else "",
+        "editor": places.editor_of(one.kind, one.key),
+        "retire": reverse("propose-retire", args=[one.kind, one.key]) if one.base and one.content is not None else "",
     }
 
 

@@ -10,19 +10,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from governance.changes import effective, kinds, propose
+from governance.changes import companions, drafting, effective, kinds, propose
+from governance.changes.checks import LONGEST_TITLE, check_title
+from governance.changes.difference import Line
 from governance.changes.operation import Operation
+from governance.changes.policies import counting
+from governance.changes.propose import draft as new_draft
+from governance.changes.stage_words import where_it_is
 from governance.console import drafts, places
 from governance.console.differences import difference
 from governance.console.doors import record
 from governance.console.drafts import Draft
 from governance.errors import BaseMoved, ContentRefused, NotAllowed, NotFound, Refused
 from governance.guard.context import check_reason
+from governance.models import ChangeRequest
 from governance.selectors.proposals import Assessment, assess, merged
 
 CONFIRM = "governance/proposals/confirm.html"
 RETIRE = "governance/proposals/retire.html"
-LONGEST_TITLE = 200
 
 
 def headline(draft: Draft) -> str:
@@ -30,14 +35,13 @@ def headline(draft: Draft) -> str:
     return f"Change {draft.key}" if draft.key else f"New {draft.kind.label[0].lower()}{draft.kind.label[1:]}"
 
 
-def put_forward(request: HttpRequest, draft: Draft, operation: Operation) -> HttpResponse:
-    """Propose it with title and reason; what is wrong with these stays beside them."""
+def put_forward(request: HttpRequest, draft: Draft, operation: Operation, *, is_draft: bool = False) -> HttpResponse:
+    """Propose it with title and reason, or keep it as a draft; what is wrong with these stays beside them."""
     try:
-        _check_words(draft.title, draft.reason)
+        if not draft.change:
+            check_title(draft.title)
         check_reason(draft.reason)
-        made = propose(
-            operations=[operation], title=draft.title, by=request.user, reason=draft.reason, source="console"
-        )
+        made = _made(request, draft, operation, is_draft=is_draft)
     except (BaseMoved, ContentRefused) as refused:
         record(request, "change.propose", refused, {draft.kind.name: operation.key})
         raise
@@ -46,25 +50,24 @@ def put_forward(request: HttpRequest, draft: Draft, operation: Operation) -> Htt
     except Refused as refused:
         record(request, "change.propose", refused, {draft.kind.name: operation.key})
         draft.beside.append((refused.field, refused.sentence))
-        return confirm(request, draft, assess(operation), status=refused.status)
-    messages.success(request, f"{made.number} is {made.get_state_display().lower()}.")
+        return confirm(request, draft, assess(operation, drafts.together(draft)), status=refused.status)
+    into = f"{operation.key} is part of {made.number} now."
+    messages.success(request, into if draft.change else where_it_is(made))
     place = places.place_of(draft.kind.name)
     if place is not None and place.once_new and not draft.key:
         messages.info(request, place.once_new)
     return redirect("change", made.number)
 
 
-def _check_words(title: str, reason: str) -> None:
-    for name, text in (("title", title), ("reason", reason)):
-        if "\x00" in text:
-            raise Refused(f"The {name} holds a NUL character, which no text here can have.", field=name, rule="text")
-    if not 5 <= len(title) <= LONGEST_TITLE:
-        raise Refused(
-            f"The title has {len(title)} characters; it needs 5 to {LONGEST_TITLE} that say what is changed.",
-            field="title",
-            value=title[:60],
-            rule=f"5 to {LONGEST_TITLE} characters",
+def _made(request: HttpRequest, draft: Draft, operation: Operation, *, is_draft: bool) -> ChangeRequest:
+    """A change request of its own, or the draft that this belongs to."""
+    if draft.change:
+        return drafting.edit(
+            number=draft.change, operation=operation, by=request.user, reason=draft.reason, seen=draft.seen
         )
+    make = new_draft if is_draft else propose
+    brought = companions.bring([operation])
+    return make(operations=brought, title=draft.title, by=request.user, reason=draft.reason, source="console")
 
 
 def confirm(
@@ -82,11 +85,20 @@ def confirm(
         "assessment": assessment,
         "difference": difference("In force", assessment.old_text, "Proposed", assessment.new_text),
         "dependents": linked(request.user, assessment.dependents),
+        "brought": _brought(request.user, assessment),
         "problem_of": dict(draft.beside),
+        "obstacles": [sentence for name, sentence in draft.beside if name not in ("title", "reason")],
+        "is_decided": bool(counting()),
         "headline": headline(draft),
         "crumbs": crumbs(draft),
     }
     return render(request, RETIRE if assessment.operation.content is None else CONFIRM, shown, status=status)
+
+
+def _brought(user: Any, assessment: Assessment) -> list[tuple[Link, tuple[Line, ...]]]:
+    """What the hub brings along, with what it changes; an author who may not see all of it came not this far."""
+    lines = {(one.operation.kind, one.operation.key): one.lines for one in assessment.brought}
+    return [(one, lines[one.kind, one.key]) for one in linked(user, list(lines))]
 
 
 def conflict(request: HttpRequest, draft: Draft) -> HttpResponse:
@@ -114,6 +126,11 @@ class Link(NamedTuple):
     key: str
     address: str
     kind: str
+
+    @property
+    def noun(self) -> str:
+        """The kind in the middle of a sentence."""
+        return kinds.noun(self.kind)
 
 
 def linked(user: Any, references: Collection[tuple[str, str]]) -> list[Link]:

@@ -9,10 +9,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from governance.changes import effective
+from governance.changes import effective, kinds
 from governance.changes.kinds import Kind
+from governance.changes.requests import check_may_draft
+from governance.changes.visibility import wholly_visible
 from governance.console import confirm, drafts, places
-from governance.console.discretion import strangers
+from governance.console.discretion import beyond, strangers
 from governance.console.drafts import Draft
 from governance.console.query import asked
 from governance.errors import BaseMoved, ContentRefused, NotFound
@@ -38,28 +40,45 @@ PLAIN = Desk()
 
 def work(request: HttpRequest, kind: str, key: str, desk: Desk = PLAIN) -> HttpResponse:
     """One round of the form: show it, change its rows, check it, or propose what was checked."""
-    found = entered(request, kind, key)
+    chosen = asked(request, ("as", "change"), {"as": ("form", "text")})
+    change = into(request.user, chosen["change"])
+    found = entered(request, kind, key, change)
     if request.method != "POST":
-        draft = drafts.begun(request.user, found, key)
-        draft.mode = asked(request, ("as",), {"as": ("form", "text")})["as"] or "form"
+        draft = drafts.begun(request.user, found, key, change)
+        draft.mode = chosen["as"] or "form"
         return form(request, draft, desk)
     posted = {name: text for name, text in request.POST.items() if isinstance(text, str)}
     do = posted.get("do", "check")
     if do.startswith(("add:", "remove:")):
         posted = drafts.with_row(posted, do)
     draft = drafts.taken(request.user, found, key, posted, desk.names)
+    draft.change = change
     if any(problem.startswith("This form has no field") for problem in draft.problems):
         return form(request, draft, desk, status=422)
     return _act(request, draft, desk, do)
 
 
-def entered(request: HttpRequest, name: str, key: str) -> Kind:
-    """The kind, for who may propose a change of this object. NotFound for what the user may not know of."""
+def into(user: Any, number: str) -> str:
+    """The number of the draft change request that is edited. NotFound for one that the user may not edit."""
+    if not number:
+        return ""
+    found = wholly_visible(user).filter(number=number).first()
+    if found is None:
+        raise NotFound(f"There is no change request {number!r}.")
+    check_may_draft(user, found)
+    return found.number
+
+
+def entered(request: HttpRequest, name: str, key: str, change: str = "") -> Kind:
+    """The kind, for who may propose a change of this object, in force or new in the draft ``change``. NotFound for
+    what the user may not know of.
+    """
     kind = drafts.kind_named(name)
     if kind is None or places.place_of(name) is None:
         raise NotFound(f"There is no controlled kind {name!r}.")
-    if key and not places.visible(request.user, name).filter(key=key, is_retired=False).exists():
-        raise NotFound(f"There is no {kind.label.lower()} {key!r}.")
+    is_seen = places.visible(request.user, name).filter(key=key, is_retired=False).exists()
+    if key and not is_seen and not drafts.is_new_in(change, name, key):
+        raise NotFound(f"There is no {kinds.noun(kind.name)} {key!r}.")
     check_may_propose(request.user, name, key)
     return kind
 
@@ -93,7 +112,7 @@ def _act(request: HttpRequest, draft: Draft, desk: Desk, do: str) -> HttpRespons
         return _turned(request, draft, desk, name)
     if name == "merge":
         return _merge(request, draft, desk)
-    return _judged(request, draft, desk, is_final=name == "propose")
+    return _judged(request, draft, desk, is_final=name in ("propose", "draft"), is_draft=name == "draft")
 
 
 def _turned(request: HttpRequest, draft: Draft, desk: Desk, name: str) -> HttpResponse:
@@ -105,26 +124,29 @@ def _turned(request: HttpRequest, draft: Draft, desk: Desk, name: str) -> HttpRe
     return form(request, draft, desk, status=200 if draft.is_sound else 422)
 
 
-def _judged(request: HttpRequest, draft: Draft, desk: Desk, *, is_final: bool) -> HttpResponse:
-    """Check it; where it is sound, ask for the reason, or propose it where that is given."""
+def _judged(request: HttpRequest, draft: Draft, desk: Desk, *, is_final: bool, is_draft: bool = False) -> HttpResponse:
+    """Check it; where it is sound, ask for the reason, or propose it, or keep it as a draft, where that is given."""
     if not draft.is_sound:
         return form(request, draft, desk, status=422)
-    if taken := _is_taken(draft):
+    if (taken := _is_taken(draft)) and not draft.change:
         draft.beside.append(("f.key", taken))
         return form(request, draft, desk, status=422)
     check_may_propose(request.user, draft.kind.name, draft.operation.key, draft.content)
     try:
-        assessment = assess(draft.operation)
+        others = drafts.together(draft)
+        assessment = assess(draft.operation, others)
         base = assessment.base.content if assessment.base else None
-        draft.problems += assessment.problems or strangers(request.user, draft.kind, draft.content, base)
+        draft.problems += assessment.problems or strangers(request.user, draft.kind, draft.content, base, others)
+        draft.problems += beyond(request.user, assessment)
         if draft.problems:
             return form(request, draft, desk, status=422)
-        return (
-            confirm.put_forward(request, draft, draft.operation)
-            if is_final
-            else confirm.confirm(request, draft, assessment)
-        )
-    except BaseMoved:
+        if is_final:
+            return confirm.put_forward(request, draft, draft.operation, is_draft=is_draft)
+        return confirm.confirm(request, draft, assessment)
+    except BaseMoved as moved:
+        if effective.is_current(draft.operation):  # another object of the same draft
+            draft.problems.append(moved.sentence)
+            return form(request, draft, desk, status=moved.status)
         return confirm.conflict(request, draft)
     except ContentRefused as refused:
         draft.problems += refused.problems

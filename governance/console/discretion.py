@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from governance.changes.checks import NEEDED_BY_SOMETHING, needed_by, unknown
+from governance.changes.companions import HIDDEN
 from governance.changes.effective import referring_to
 from governance.changes.kinds import Content, Kind, Reference
+from governance.changes.operation import Operation
 from governance.console.confirm import linked
+from governance.selectors.proposals import Assessment
 
 
 def obstacles(user: Any, reference: Reference, problems: Sequence[str]) -> list[str]:
@@ -20,11 +23,21 @@ def obstacles(user: Any, reference: Reference, problems: Sequence[str]) -> list[
     return [*told, *([NEEDED_BY_SOMETHING] if len(told) < len(problems) else [])]
 
 
-def strangers(user: Any, kind: Kind, content: Content, base: Content | None) -> list[str]:
+def strangers(
+    user: Any, kind: Kind, content: Content, base: Content | None, together: Sequence[Operation] = ()
+) -> list[str]:
     """New references to what the user may not know of: they are answered like those that lead nowhere.
 
-    The content is sound. What it referred to before stays allowed, seen or not.
+    The content is sound. What it referred to before stays allowed, seen or not, and what is made together with it.
     """
-    new = kind.references(content) - (kind.references(base) if base else set())
+    made = {(one.kind, one.key) for one in together if one.content is not None}
+    new = kind.references(content) - (kind.references(base) if base else set()) - made
     seen = {(one.kind, one.key) for one in linked(user, new)}
     return [unknown(*one) for one in sorted(new - seen)]
+
+
+def beyond(user: Any, assessment: Assessment) -> list[str]:
+    """Why the change cannot be this author's: what must go with it holds more than they may know of."""
+    brought = {(one.operation.kind, one.operation.key) for one in assessment.brought}
+    seen = {(one.kind, one.key) for one in linked(user, brought)}
+    return [HIDDEN] if brought - seen else []

@@ -30,11 +30,16 @@ def page(view: View) -> View:
             raise Http404 from None
         except NotAllowed as refused:
             record(request, view.__name__, refused, kwargs)
-            return render(request, "403.html", {"sentence": refused.sentence}, status=403)
+            return forbidden(request, refused)
         except BadQuery as refused:
             return misunderstood(request, refused)
 
     return entered
+
+
+def forbidden(request: HttpRequest, refused: NotAllowed) -> HttpResponse:
+    """The right that is missing, by its sentence. Whoever answers so has recorded it."""
+    return render(request, "403.html", {"sentence": refused.sentence}, status=403)
 
 
 def misunderstood(request: HttpRequest, refused: BadQuery) -> HttpResponse:

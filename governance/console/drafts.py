@@ -7,18 +7,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from governance.changes import effective, kinds
+from governance.changes import drafting, effective, kinds
 from governance.changes.kinds import Content, Kind
 from governance.changes.operation import Operation
 from governance.console import places, query
 from governance.errors import Refused
-from governance.models import Revision
+from governance.models import ChangeOperation, Revision
 from governance.shapes import Field, Frame, build, place, read
 from governance.shapes.field import HERE, ROOT
 from governance.shapes.text import LARGEST, check_text, loaded
 
 MODES = ("form", "text", "ready")  # fields, YAML, or content that passed its check and waits for a reason
-OWN_NAMES = frozenset({"csrfmiddlewaretoken", "do", "base", "mode", "shaped_by", "text", "content", "title", "reason"})
+OWN_NAMES = frozenset(
+    {"csrfmiddlewaretoken", "do", "base", "seen", "mode", "shaped_by", "text", "content", "title", "reason"}
+)
 
 
 @dataclass
@@ -34,6 +36,8 @@ class Draft:
     text: str = ""
     title: str = ""
     reason: str = ""
+    change: str = ""  # number of the draft change request that it goes into; "" makes one of its own
+    seen: int = 0  # row_version of that draft's operation on it, as this person saw it; 0 is none
     extra: dict[str, str] = field(default_factory=dict)  # what a kind's own editor asks for beside the content
     problems: list[str] = field(default_factory=list)
     beside: list[tuple[str, str]] = field(default_factory=list)
@@ -84,11 +88,14 @@ def frame_of(user: Any, kind: Kind, content: Content) -> Frame:
     return Frame(kind.schema(content), offered, found.helps if found else {})
 
 
-def begun(user: Any, kind: Kind, key: str) -> Draft:
-    """The first look: what is in force, or an empty form."""
+def begun(user: Any, kind: Kind, key: str, change: str = "") -> Draft:
+    """The first look: what is in force, what the draft change request holds already, or an empty form."""
     revision = effective.revision_of(kind.name, key) if key else None
-    content = dict(revision.content) if revision and revision.content else {}
-    return Draft(user, kind, key, revision.version if revision else "", content)
+    held = ChangeOperation.objects.filter(change__number=change, kind=kind.name, key=key).first() if change else None
+    found = (held.content if held else None) or (revision.content if revision else None)
+    begun_from = held.base if held else revision  # where another version came since, the check says so
+    base, seen = begun_from.version if begun_from else "", held.row_version if held else 0
+    return Draft(user, kind, key, base, dict(found or {}), change=change, seen=seen)
 
 
 def taken(user: Any, kind: Kind, key: str, posted: Mapping[str, str], more: Collection[str] = ()) -> Draft:
@@ -97,6 +104,7 @@ def taken(user: Any, kind: Kind, key: str, posted: Mapping[str, str], more: Coll
     base = posted.get("base", "").replace("\x00", "")[:32]
     draft = Draft(user, kind, key, base, {}, mode if mode in MODES else "form")
     draft.title, draft.reason = posted.get("title", "").strip(), posted.get("reason", "")
+    draft.seen = seen_in(posted)
     draft.extra = {name: posted[name].replace("\r\n", "\n") for name in more if name in posted}
     unknown = [name for name in posted if name not in OWN_NAMES and name not in more and not _is_field(name)]
     {"form": _from_form, "text": _from_text, "ready": _from_ready}[draft.mode](draft, posted, unknown)
@@ -110,6 +118,12 @@ def taken(user: Any, kind: Kind, key: str, posted: Mapping[str, str], more: Coll
     if key:
         draft.content.setdefault("key", key)
     return draft
+
+
+def seen_in(posted: Mapping[str, str]) -> int:
+    """The version of the draft's operation that a form was made from; 0 for none, and for what is no number."""
+    seen = posted.get("seen", "")[:9]
+    return int(seen) if seen.isascii() and seen.isdecimal() else 0
 
 
 def with_row(posted: Mapping[str, str], act: str) -> dict[str, str]:
@@ -178,6 +192,16 @@ def _from_ready(draft: Draft, posted: Mapping[str, str], unknown: list[str]) -> 
         draft.content = found
     else:
         draft.problems.append("What was checked did not come back whole. Go back to the form and check it again.")
+
+
+def is_new_in(change: str, kind: str, key: str) -> bool:
+    """Whether the draft change request makes this object."""
+    return ChangeOperation.objects.filter(change__number=change, kind=kind, key=key, base=None).exists()
+
+
+def together(draft: Draft) -> list[Operation]:
+    """What the draft change request that it goes into does beside it."""
+    return drafting.together(draft.change, draft.operation) if draft.change else []
 
 
 def original_of(draft: Draft) -> Content:

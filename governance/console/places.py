@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from governance.changes import kinds
-from governance.permissions import visible_systems
+from governance.permissions import visible_policies, visible_systems
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,23 @@ register(
             "gxp": "Does it hold records that medicines law asks for?",
             "residency": "Country where its data must stay, such as CH or EU.",
             "excluded_because": "Filled in only where the system is deliberately left out; nothing may then use it.",
+        },
+    )
+)
+
+register(
+    Place(
+        kind="approval_policy",
+        icon="shield-check",
+        says="Whose signatures a change needs, by what it touches.",
+        visible=visible_policies,
+        helps={
+            "matches": "What the policy holds for. Left empty, it holds for everything.",
+            "matches.criticality": "At least this, of the highest that the change reaches.",
+            "matches.risk": "At least this.",
+            "path": "The change goes at least this way, however low its risk is.",
+            "steps": "Signed in this order, each by another person, and by nobody who had a hand in the content.",
+            "release": "What is asked of the person who signs the release, beside the right to release.",
         },
     )
 )

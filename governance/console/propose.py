@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from governance.changes import CURRENT
 from governance.console import drafts, places, query
 from governance.console.confirm import confirm, crumbs, put_forward
-from governance.console.desk import entered, work
-from governance.console.discretion import obstacles
+from governance.console.desk import entered, into, work
+from governance.console.discretion import beyond, obstacles
 from governance.console.doors import page
-from governance.errors import BaseMoved, ContentRefused
+from governance.errors import BaseMoved, ContentRefused, NotFound
 from governance.permissions import may_propose
 from governance.selectors.proposals import assess
 
@@ -46,21 +46,29 @@ def edit(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def retire(request: HttpRequest, kind: str, key: str) -> HttpResponse:
-    """Take an object out of use: it must be unused, and its history stays."""
+    """Take an object out of use: it must be unused, and its history stays. ``?change=`` does it in that draft."""
+    change = into(request.user, query.asked(request, ("change",))["change"])
     found = entered(request, kind, key)
-    draft = drafts.begun(request.user, found, key)
+    draft = drafts.begun(request.user, found, key, change)
+    if not draft.base:
+        raise NotFound(f"There is no {kind} {key!r} in force that could be retired.")
+    draft.mode = "ready"
     if request.method == "POST":
-        draft.base = request.POST.get("base", "")
+        draft.base, draft.seen = request.POST.get("base", ""), drafts.seen_in(request.POST)
         draft.title, draft.reason = request.POST.get("title", "").strip(), request.POST.get("reason", "")
         sentence = query.unknown_field(request.POST, drafts.OWN_NAMES)
         draft.problems = [sentence] if sentence else []
     operation = replace(draft.operation, content=None)
     try:
-        assessment = assess(operation)
+        assessment = assess(operation, drafts.together(draft))
+        draft.problems += beyond(request.user, assessment)
         if request.method == "POST" and draft.is_sound and not assessment.problems:
             return put_forward(request, draft, operation)
     except (BaseMoved, ContentRefused) as refused:  # somebody was first
-        assessment, draft.problems = assess(replace(operation, base=CURRENT)), [refused.sentence]
+        assessment, draft.problems = (
+            assess(replace(operation, base=CURRENT), drafts.together(draft)),
+            [refused.sentence],
+        )
     told = obstacles(request.user, (kind, key), assessment.problems)
     status = 422 if request.method == "POST" else 200
     return confirm(request, draft, replace(assessment, problems=tuple(told)), status=status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from django.http import HttpRequest
 
@@ -79,3 +80,12 @@ def asked(
     only(request, *known)
     offered = choices or {}
     return {name: choice(request, name, offered[name]) if name in offered else words(request, name) for name in known}
+
+
+def moment(text: str) -> datetime | None:
+    """A time of the query string, in UTC unless it says otherwise; None where it is none."""
+    try:
+        found = datetime.fromisoformat(text.replace(" ", "T"))
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # a time at the ends of the calendar may have no UTC
+        return None

@@ -10,6 +10,7 @@ that one act did is found under one number.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,8 +20,10 @@ from uuid import UUID
 
 from governance.actors import Actor, actor_of
 from governance.errors import NoChangeContext, Refused
-from governance.guard.transactions import write
+from governance.guard.pending import check_none_is_due
+from governance.guard.transactions import Told, write
 from governance.ids import uuid7
+from governance.text import check_text
 
 MINIMUM_REASON = 5
 LONGEST_REASON = 2000
@@ -36,6 +39,11 @@ class Change:
     ticket: str
     source: str
     correlation_id: str
+
+    def told(self) -> str:
+        """JSON for the ledger: which act, whose, through which door. Reasons and roles stand in history."""
+        content = {"act": str(self.id), "actor": self.by.id, "kind": self.by.kind, "source": self.source}
+        return json.dumps(content, separators=(",", ":"), ensure_ascii=False)
 
 
 _current: ContextVar[Change | None] = ContextVar("governance_change", default=None)
@@ -53,8 +61,9 @@ def change(*, by: Any, reason: str, ticket: str = "", source: str = "service") -
     made = Change(uuid7(), actor_of(by), reason.strip(), ticket, source, correlation.get() or str(uuid7()))
     token = _current.set(made)
     try:
-        with write():
+        with write(Told(str(made.id), made.told())):
             yield made
+            check_none_is_due()
     finally:
         _current.reset(token)
 
@@ -72,6 +81,7 @@ def current() -> Change:
 
 def check_reason(reason: str) -> None:
     """A reason says something: five characters at the least, two of them letters or digits in a row."""
+    check_text(reason or "", "reason")
     text = " ".join((reason or "").split())
     letters = sum(character.isalnum() for character in text)
     if len(text) < MINIMUM_REASON or letters < MINIMUM_REASON - 1:

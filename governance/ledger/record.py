@@ -12,7 +12,7 @@ from governance.ledger.tree import root
 from governance.models import LedgerEntry
 from governance.rows import Table
 
-COLUMNS = ("id", "kind", "root", "size", "content", "fingerprint")
+COLUMNS = ("uid", "kind", "root", "size", "content", "fingerprint")
 
 
 def entry_over(kind: str, lines: Sequence[bytes], content: dict[str, Any]) -> tuple[UUID | None, Table]:

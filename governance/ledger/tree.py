@@ -23,10 +23,7 @@ def root(entries: Sequence[bytes]) -> bytes:
     """The tree's hash; of no entries it is the hash of the empty string."""
     if not entries:
         return hashlib.sha256(b"").digest()
-    level = [leaf_hash(entry) for entry in entries]
-    while len(level) > 1:
-        level = _up(level)
-    return level[0]
+    return _joined([leaf_hash(entry) for entry in entries])
 
 
 def inclusion(entries: Sequence[bytes], index: int) -> list[bytes]:
@@ -57,6 +54,82 @@ def is_included(entry: bytes, index: int, size: int, path: Sequence[bytes], expe
             found = node_hash(found, sibling)
         here, last = here >> 1, last >> 1
     return last == 0 and found == expected
+
+
+def consistency(entries: Sequence[bytes], first: int) -> list[bytes]:
+    """Proof that the tree of the ``first`` entries is the beginning of this one (section 2.1.2)."""
+    return _subproof([leaf_hash(entry) for entry in entries], first, is_whole=True)
+
+
+def is_consistent(first: int, second: int, old: bytes, new: bytes, path: Sequence[bytes]) -> bool:
+    """Whether ``path`` leads from the root ``old`` of ``first`` entries to ``new`` of ``second`` (RFC 9162)."""
+    if not 0 < first <= second:
+        return False
+    if first == second:
+        return old == new and not path
+    steps = [old, *path] if first & (first - 1) == 0 else list(path)
+    here, last = first - 1, second - 1
+    while here & 1:
+        here, last = here >> 1, last >> 1
+    if not steps:
+        return False
+    older = newer = steps[0]
+    for sibling in steps[1:]:
+        if last == 0:
+            return False
+        if here & 1 or here == last:
+            older, newer = node_hash(sibling, older), node_hash(sibling, newer)
+            while not here & 1 and here:
+                here, last = here >> 1, last >> 1
+        else:
+            newer = node_hash(newer, sibling)
+        here, last = here >> 1, last >> 1
+    return last == 0 and older == old and newer == new
+
+
+class CompactRange:
+    """What is needed of a tree to go on with it: the roots of its perfect subtrees, the largest first.
+
+    A tree of ``size`` leaves has one for each bit that is set in ``size``.
+    """
+
+    def __init__(self, size: int = 0, roots: Sequence[bytes] = ()) -> None:
+        if len(roots) != size.bit_count():
+            raise ValueError(f"A tree of {size} leaves has {size.bit_count()} perfect subtrees, not {len(roots)}.")
+        self.size, self.roots = size, list(roots)
+
+    def append(self, hashed: bytes) -> None:
+        """Add the hash of the next leaf."""
+        full = self.size
+        while full & 1:
+            hashed, full = node_hash(self.roots.pop(), hashed), full >> 1
+        self.roots.append(hashed)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """The tree's hash."""
+        if not self.roots:
+            return root([])
+        found = self.roots[-1]
+        for left in reversed(self.roots[:-1]):
+            found = node_hash(left, found)
+        return found
+
+
+def _subproof(level: list[bytes], first: int, *, is_whole: bool) -> list[bytes]:
+    """``is_whole``: the verifier holds the root of these first leaves, so that it need not be told."""
+    if first == len(level):
+        return [] if is_whole else [_joined(level)]
+    split = 1 << (len(level) - 1).bit_length() - 1
+    if first <= split:
+        return [*_subproof(level[:split], first, is_whole=is_whole), _joined(level[split:])]
+    return [*_subproof(level[split:], first - split, is_whole=False), _joined(level[:split])]
+
+
+def _joined(level: list[bytes]) -> bytes:
+    while len(level) > 1:
+        level = _up(level)
+    return level[0]
 
 
 def _up(level: list[bytes]) -> list[bytes]:

@@ -16,9 +16,11 @@ from simple_history.signals import pre_create_historical_record
 
 from governance.errors import LostUpdate, UngovernedWrite
 from governance.fingerprint import fingerprint
-from governance.guard.context import current
+from governance.guard.context import Change, current
+from governance.guard.mac import row_mac, values_hash
 from governance.ids import uuid7
-from governance.signing.statement import digest
+
+NO_TIME_OF_OTHERS = "The time of a history row is the clock of the database; _history_date is not taken."
 
 
 class Evidence(models.Model):
@@ -33,7 +35,7 @@ class Evidence(models.Model):
     act_source = models.CharField(max_length=32)
     act_fingerprint = models.CharField(max_length=160)
     row_hash = models.CharField(max_length=80)
-    row_mac = models.CharField(max_length=80, blank=True)  # filled when sealing comes
+    row_mac = models.CharField(max_length=80, blank=True)  # "" in rows from before there were any
     act_recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -143,24 +145,32 @@ class AppendOnlyModel(models.Model):
         raise UngovernedWrite(f"{str(self._meta.verbose_name_plural).capitalize()} are append-only.")
 
 
+def evidence_of(made: Change) -> dict[str, Any]:
+    """What every history row of an act says of it."""
+    return {
+        "act_id": made.id,
+        "act_correlation_id": made.correlation_id,
+        "act_ticket": made.ticket,
+        "act_reason": made.reason,
+        "act_actor": made.by.frozen(),
+        "act_actor_id": made.by.id,
+        "act_source": made.source,
+        "act_fingerprint": fingerprint(),
+    }
+
+
 def _attest(sender: Any, instance: models.Model, history_instance: Any, **kwargs: Any) -> None:
     """Fill the evidence of a history row from the open change."""
+    if not isinstance(history_instance, Evidence):
+        return
     made = current()
-    history_instance.act_id = made.id
-    history_instance.act_correlation_id = made.correlation_id
-    history_instance.act_ticket = made.ticket
-    history_instance.act_reason = made.reason
-    history_instance.act_actor = made.by.frozen()
-    history_instance.act_actor_id = made.by.id
-    history_instance.act_source = made.source
-    history_instance.act_fingerprint = fingerprint()
-    history_instance.row_hash = digest(_values(history_instance, instance))
-
-
-def _values(history_instance: Any, instance: models.Model) -> dict[str, Any]:
-    own = {field.attname for field in instance._meta.concrete_fields}
-    kept = [field for field in history_instance._meta.concrete_fields if field.attname in own]
-    return {field.attname: field.value_to_string(history_instance) for field in kept}
+    if hasattr(instance, "_history_date"):
+        raise UngovernedWrite(NO_TIME_OF_OTHERS)
+    history_instance.history_date = Now()  # type: ignore[attr-defined]  # the clock of the database, whose guards take no other
+    for name, value in evidence_of(made).items():
+        setattr(history_instance, name, value)
+    history_instance.row_hash = values_hash(history_instance)
+    history_instance.row_mac = row_mac(history_instance)
 
 
 pre_create_historical_record.connect(_attest, dispatch_uid="governance.evidence")

@@ -40,6 +40,9 @@ class Person(GovernedModel, AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False, help_text="May open Django's admin.")
     must_change_password = models.BooleanField(default=False, help_text="Somebody else knows the present one.")
     one_time_until = models.DateTimeField(null=True, blank=True, help_text="When that password stops opening anything.")
+    password_set_at = models.DateTimeField(null=True, blank=True, help_text="When the present password was chosen.")
+    reopened_at = models.DateTimeField(null=True, blank=True, help_text="When an administrator let it in again.")
+    human_id = models.UUIDField(null=True, blank=True, editable=False, db_index=True)  # shared by accounts of one
     joined_at = models.DateTimeField(default=timezone.now)
     groups = models.ManyToManyField(Group, through="Membership", related_name="persons", related_query_name="person")  # type: ignore[assignment]
     user_permissions = models.ManyToManyField(  # type: ignore[assignment]
@@ -52,7 +55,10 @@ class Person(GovernedModel, AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         verbose_name = "person"
-        permissions = [("administer_person", "May enrol persons, give and take roles, unlock and deactivate")]
+        permissions = [
+            ("administer_person", "May enrol persons, give and take roles, unlock and deactivate"),
+            ("confirm_signer", "May confirm who a person is whose signing is suspended"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name or self.username
@@ -62,6 +68,11 @@ class Person(GovernedModel, AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.full_name.split(" ")[0]
+
+    @property
+    def human(self) -> str:
+        """Which human being this is: accounts that belong to the same one share it (see services/same_person.py)."""
+        return str(self.human_id or self.pk)
 
     def as_actor(self, authenticated_by: str = "") -> Actor:
         """This person as evidence shows them."""

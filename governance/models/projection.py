@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 
+from governance.errors import UngovernedWrite
+from governance.guard.context import current
 from governance.models.governed import GovernedModel
 from governance.models.revision import Revision
 
@@ -28,6 +30,20 @@ class Projection(GovernedModel):
 
     def __str__(self) -> str:
         return self.key
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Only what its revision says: content that no release brought is no content of a controlled object."""
+        current()
+        said = (self.revision.content, self.revision.version) if self.revision_id else (None, "")
+        if not self.is_retired and (self.content, self.version) != said:
+            raise UngovernedWrite(
+                f"{str(self._meta.verbose_name).capitalize()} {self.key} changes by a released change request only; "
+                "propose one."
+            )
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise UngovernedWrite(f"{str(self._meta.verbose_name).capitalize()} {self.key} is retired by a change request.")
 
     def take(self, content: dict[str, Any]) -> None:
         """Copy what pages search for from the content into columns."""

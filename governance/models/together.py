@@ -8,11 +8,15 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from governance.errors import LostUpdate
+from governance.errors import LostUpdate, UngovernedWrite
 from governance.guard.context import current
-from governance.models.governed import GovernedModel, _attest
+from governance.guard.mac import row_macs, values_hash_of
+from governance.ids import uuid7
+from governance.models.governed import NO_TIME_OF_OTHERS, GovernedModel, evidence_of
+from governance.rows import insert
 
 PORTION = 200  # rows a statement
+OF_EACH = ("history_id", "row_hash", "row_mac", "history_date", "act_recorded_at")
 
 
 def create_together(rows: Sequence[GovernedModel]) -> None:
@@ -55,12 +59,21 @@ def _check_still_current(model: type[GovernedModel], rows: Sequence[GovernedMode
 
 
 def _keep_history(rows: Sequence[GovernedModel], kind: str) -> None:
-    """One history row each, with the evidence of the open change; ``kind`` is "+" or "~"."""
-    model, now = type(rows[0]).history.model, timezone.now()  # type: ignore[attr-defined]
-    kept = []
-    for row in rows:
-        values = {field.attname: getattr(row, field.attname) for field in model.tracked_fields}
-        one = model(history_date=now, history_type=kind, **values)
-        _attest(model, row, one)
-        kept.append(one)
-    model.objects.bulk_create(kept, batch_size=PORTION)
+    """One history row each, with the evidence of the open change; ``kind`` is "+" or "~".
+
+    What all have in common is made once; a portion at a time, so that its time is the database's own when it comes.
+    """
+    if any(hasattr(row, "_history_date") for row in rows):
+        raise UngovernedWrite(NO_TIME_OF_OTHERS)
+    history = type(rows[0]).history.model  # type: ignore[attr-defined]
+    names = [field.attname for field in history.tracked_fields]
+    common = {**evidence_of(current()), "history_type": kind}
+    for start in range(0, len(rows), PORTION):
+        portion = rows[start : start + PORTION]
+        hashes = [values_hash_of(history, row) for row in portion]
+        macs, now = row_macs(history, common, hashes), timezone.now()
+        told = [
+            (*(getattr(row, name) for name in names), *common.values(), uuid7(), row_hash, mac, now, now)
+            for row, row_hash, mac in zip(portion, hashes, macs, strict=True)
+        ]
+        insert(history, (*names, *common, *OF_EACH), told)

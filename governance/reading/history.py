@@ -56,7 +56,7 @@ def versions(model: Any, pk: Any, page: str | None, hidden: Sequence[str] = ()) 
     window = list(rows[start : start + PER_PAGE + 1])  # one more, to compare the last one with
     names = [field.attname for field in shown(model, hidden) if field.name not in UNTOLD]
     older = [*window[1:], None]
-    found.object_list = [_version(row, before, names) for row, before in zip(window[:PER_PAGE], older, strict=False)]
+    found.object_list = [version_of(row, before, names) for row, before in zip(window[:PER_PAGE], older, strict=False)]
     return found
 
 
@@ -64,7 +64,8 @@ def pk_of_row(model: Any, pk: Any) -> models.Q:
     return models.Q(**{model._meta.pk.attname: pk})
 
 
-def _version(row: Any, before: Any, names: Sequence[str]) -> Version:
+def version_of(row: Any, before: Any, names: Sequence[str]) -> Version:
+    """A history row told beside the one ``before`` it (None where the row was made), by these columns."""
     actor = row.act_actor
     return Version(
         at=row.act_recorded_at,

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from governance.changes import kinds
 from governance.changes.difference import Line
+from governance.changes.visibility import known
 from governance.models import ChangeOperation, ChangeRequest, Revision
 from governance.permissions import holds_everywhere
 
@@ -20,14 +21,27 @@ def operations(user: Any, visible: Visible) -> QuerySet[ChangeOperation]:
     rows = ChangeOperation.objects.select_related("base", "change")
     if holds_everywhere(user, "governance.view_changerequest"):
         return rows
-    known = Q(change__author__id=str(user.pk))
-    for kind in kinds.each():
-        known |= Q(kind=kind.name, key__in=visible(user, kind.name).values("key"))
-    return rows.filter(known)
+    return rows.filter(Q(change__author__id=str(user.pk)) | known(user, lambda kind: visible(user, kind)))
+
+
+def edits(user: Any, request: ChangeRequest, visible: Visible) -> QuerySet:
+    """Every version of every operation of the request, dropped ones too, as far as ``operations`` would show them."""
+    rows = ChangeOperation.history.filter(change_id=request.pk)
+    if holds_everywhere(user, "governance.view_changerequest") or request.author["id"] == str(user.pk):
+        return rows
+    return rows.filter(known(user, lambda kind: visible(user, kind)))
 
 
 def listed(
-    user: Any, visible: Visible, *, kind: str = "", state: str = "", author: str = "", q: str = "", key: str = ""
+    user: Any,
+    visible: Visible,
+    *,
+    kind: str = "",
+    state: str = "",
+    author: str = "",
+    q: str = "",
+    key: str = "",
+    risk: str = "",
 ) -> QuerySet[ChangeRequest]:
     """Newest first: requests in which the user may see something, narrowed by what is asked for."""
     mine = operations(user, visible).filter(change=OuterRef("pk")).order_by()
@@ -35,6 +49,7 @@ def listed(
     mine = mine.filter(key=key) if key else mine
     rows = ChangeRequest.objects.filter(Exists(mine))
     rows = rows.filter(state=state) if state else rows
+    rows = rows.filter(risk=risk) if risk else rows
     rows = rows.filter(author__name__icontains=author) if author else rows
     rows = rows.filter(Q(title__icontains=q) | Q(reason__icontains=q) | Q(number__iexact=q)) if q else rows
     return rows.order_by("-number")

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from governance.changes import checks, effective, kinds, versions
+from governance.changes import checks, companions, effective, kinds, versions
 from governance.changes.difference import Line
 from governance.changes.kinds import Content, Reference
 from governance.changes.operation import Operation
 from governance.errors import ContentRefused, Refused
 from governance.models import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """An operation that the hub brings along, with what it changes."""
+
+    operation: Operation
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,7 @@ class Assessment:
     change_kind: str = ""
     version: str = ""
     dependents: tuple[Reference, ...] = ()
+    brought: tuple[Companion, ...] = ()
 
     @property
     def is_new(self) -> bool:
@@ -42,11 +51,17 @@ class Assessment:
         return kinds.get(self.operation.kind).render(content) if content else ""
 
 
-def assess(operation: Operation) -> Assessment:
-    """Run every check of ``propose`` on one operation. Writes nothing; raises BaseMoved as ``propose`` would."""
+def assess(operation: Operation, together: Sequence[Operation] = ()) -> Assessment:
+    """Run every check of ``propose`` on one operation, what it is put ``together`` with in a draft, and what goes with
+    them. Writes nothing.
+
+    Raises BaseMoved as ``propose`` would.
+    """
     base = effective.revision_of(operation.kind, operation.key)
     checks.check_bases([operation], {(operation.kind, operation.key): base})
-    if problems := _problems(operation, base):
+    operation, *rest = companions.bring([operation, *together])
+    brought = [one for one in rest if one not in together]
+    if problems := _problems(operation, rest, base):
         return Assessment(operation, base, problems)
     kind, old = kinds.get(operation.kind), base.content if base else None
     change_kind = kind.change_kind(old, operation.content)
@@ -58,7 +73,14 @@ def assess(operation: Operation) -> Assessment:
         change_kind,
         versions.following(base.version if base else None, change_kind),
         tuple(dependents({(operation.kind, operation.key)})),
+        tuple(_companion(one) for one in brought),
     )
+
+
+def _companion(operation: Operation) -> Companion:
+    held = effective.revision_of(operation.kind, operation.key)
+    old, kind = held.content if held else None, kinds.get(operation.kind)
+    return Companion(operation, tuple(kind.compare(old, operation.content)) if old and operation.content else ())
 
 
 def dependents(touched: set[Reference]) -> list[Reference]:
@@ -88,11 +110,11 @@ def merged(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str
     return {name: side[name] for name, side in chosen.items() if name in side}, both
 
 
-def _problems(operation: Operation, base: Revision | None) -> tuple[str, ...]:
+def _problems(operation: Operation, brought: Sequence[Operation], base: Revision | None) -> tuple[str, ...]:
     try:
         if (base.content if base else None) == operation.content:
             checks.check_something_changes([])
-        checks.check_contents([operation])
+        checks.check_contents([operation, *brought])
     except ContentRefused as refused:
         start = f"{operation.kind} {operation.key}: "
         return tuple(problem.removeprefix(start) for problem in refused.problems)

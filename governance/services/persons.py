@@ -12,6 +12,7 @@ from governance import audit
 from governance.errors import NotFound, Refused
 from governance.guard.context import change
 from governance.models import Membership, Person
+from governance.text import check_text
 
 UNREADABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # categories of Unicode
 
@@ -33,6 +34,7 @@ def enrol(
     if found is not None:
         return found
     check_name(full_name)
+    check_text(title, "title")
     with change(by=by, reason=reason):
         person = Person.objects.create_user(
             username,
@@ -63,6 +65,7 @@ def check_name(full_name: str) -> None:
             value=ascii(full_name),
             rule="no control or invisible characters, no < or >",
         )
+    check_text(full_name, "full_name")
 
 
 def called(username: str) -> Person:

@@ -93,6 +93,7 @@ def _fill_group(frame: Frame, schema: Schema, value: Any, at: Spot, made: Field)
     made.children = [
         _field(frame, part, held.get(name), at.under(name), is_required=made.is_required and name in required)
         for name, part in schema["properties"].items()
+        if not part.get("readOnly")  # the hub writes it
     ]
 
 

@@ -84,7 +84,8 @@ class _Reader:
         self.taken.add(f"{name}.{HERE}")
         found = {}
         for part, inner in schema["properties"].items():
-            value = self.value(inner, f"{name}.{part}", held.get(part, ABSENT), part)
+            was = held.get(part, ABSENT)
+            value = was if inner.get("readOnly") else self.value(inner, f"{name}.{part}", was, part)
             if value is not ABSENT:
                 found[part] = value
         if found:

@@ -7,18 +7,29 @@ integers and decimals become text before they come here, text is NFC.
 from __future__ import annotations
 
 import hashlib
+import json
 import unicodedata
 from decimal import Decimal
 from typing import Any
 
 import rfc8785
 
+from governance.errors import Refused
+
 LARGEST_INTEGER = 2**53 - 1  # I-JSON, RFC 7493 section 2.2
 
 
+class NotCanonical(Refused, ValueError):
+    """Content that has no one spelling: nothing can be signed or hashed of it."""
+
+    code = "not_canonical"
+
+
 def canonical(content: Any) -> bytes:
-    """RFC 8785 bytes. Raises ValueError for a float, a big integer or text that is not NFC."""
-    return rfc8785.dumps(plain(content))
+    """RFC 8785 bytes. Raises NotCanonical for a float, a big integer or text that is not NFC."""
+    checked = plain(content)
+    quick = json.dumps(checked, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return quick.encode() if quick.isascii() else rfc8785.dumps(checked)  # only other characters sort differently
 
 
 def digest(content: Any) -> str:
@@ -29,6 +40,65 @@ def digest(content: Any) -> str:
 def digest_of_bytes(data: bytes) -> str:
     """``sha256:hex``: the algorithm is named, so that it can change."""
     return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+STATEMENT_TYPE = "interlock/signature/1"
+WITHDRAWAL_TYPE = "interlock/signature-withdrawal/1"
+
+
+def signed_statement(
+    *,
+    instance: str,
+    environment: str,
+    subject: dict[str, str],
+    change: str,
+    meaning: dict[str, str],
+    signer: dict[str, Any],
+    authenticated: dict[str, Any],
+    time: dict[str, str],
+    sequence: dict[str, Any],
+    policy: dict[str, str],
+    previous: str,
+    nonce: str,
+    reason: str,
+) -> dict[str, Any]:
+    """What a signature says (21 CFR 11.50(a), 11.70). Its canonical bytes are what is signed.
+
+    ``subject``: type, id, version, title, digest (of the canonical content including children). ``meaning``: code and
+    the sentence shown. ``signer``: id, name, title, roles. ``time``: utc and zone. ``sequence``: position among the
+    signatures of the subject, step of the policy. ``previous``: hash of the signature before it, "" for the first.
+    """
+    return {
+        "type": STATEMENT_TYPE,
+        "instance": instance,
+        "environment": environment,
+        "subject": subject,
+        "change": change,
+        "meaning": meaning,
+        "signer": signer,
+        "authenticated": authenticated,
+        "time": time,
+        "sequence": sequence,
+        "policy": policy,
+        "previous": previous,
+        "nonce": nonce,
+        "reason": reason,
+    }
+
+
+def withdrawal_statement(
+    *, instance: str, environment: str, signature: str, signer: dict[str, Any], time: dict[str, str], reason: str
+) -> dict[str, Any]:
+    """What a signer says who takes their own signature back; ``signature`` is its hash."""
+    return {
+        "type": WITHDRAWAL_TYPE,
+        "instance": instance,
+        "environment": environment,
+        "signature": signature,
+        "signer": signer,
+        "time": time,
+        "reason": reason,
+    }
 
 
 def plain(content: Any) -> Any:
@@ -43,7 +113,9 @@ def plain(content: Any) -> Any:
         case Decimal():
             return format(content, "f")
         case float():
-            raise ValueError(f"{content!r} is a binary float; numbers that carry meaning are text or Decimal.")
+            raise NotCanonical(
+                f"{content!r} is a binary float; numbers that carry meaning are text or Decimal.", rule="no fraction"
+            )
         case dict():
             return {_text(str(key)): plain(value) for key, value in content.items()}
         case list() | tuple():
@@ -54,10 +126,10 @@ def plain(content: Any) -> Any:
 def _text(value: str) -> str:
     if unicodedata.is_normalized("NFC", value):
         return value
-    raise ValueError(f"{value!r} is not in Unicode normalisation form C.")
+    raise NotCanonical(f"{value!r} is not in Unicode normalisation form C.", rule="NFC")
 
 
 def _integer(value: int) -> int:
     if -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
         return value
-    raise ValueError(f"{value} is beyond 2^53-1; write it as text.")
+    raise NotCanonical(f"{value} is beyond 2^53-1; write it as text.", rule="at most 2^53-1")

@@ -7,6 +7,8 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
+from governance.changes import stage_words
+from governance.changes.voiding import without_names
 from governance.console import places
 from governance.permissions import why_not_propose
 
@@ -18,7 +20,23 @@ KINDS = {
     "semantic": ("Semantic", "warn", "the meaning of values changes"),
     "breaking": ("Breaking", "bad", "what worked before may not work any more"),
 }
-STATES = {"draft": ("Draft", "info"), "released": ("Released", "ok"), "rejected": ("Rejected", "mute")}
+TONES = {
+    "draft": "mute",
+    "assessed": "info",
+    "planned": "info",
+    "approved": "info",
+    "implemented": "info",
+    "ready": "info",
+    "released": "ok",
+    "verified": "ok",
+    "effectiveness": "warn",
+    "closed": "ok",
+    "rejected": "mute",
+    "cancelled": "mute",
+    "on_hold": "warn",
+    "rolled_back": "bad",
+}
+RISKS = {"low": ("Low risk", "ok"), "medium": ("Medium risk", "warn"), "high": ("High risk", "bad")}
 
 
 @register.simple_tag
@@ -58,7 +76,26 @@ def change_kind(name: str) -> dict[str, str]:
     return {"word": word, "tone": tone, "means": means}
 
 
+@register.filter
+def unnamed(sentence: str) -> str:
+    """Why a change was stopped, for a list whose reader may not see all that it reaches."""
+    return without_names(sentence)
+
+
 @register.inclusion_tag("governance/_pill.html")
-def change_state(name: str) -> dict[str, str]:
-    word, tone = STATES.get(name, (name, "info"))
+def change_state(row: Any) -> dict[str, str]:
+    """Where a change request stands; what is in force before its approval stands out."""
+    tone = "bad" if stage_words.is_unapproved(row) else TONES[row.state]
+    return {"word": stage_words.stage_of(row), "tone": tone, "means": ""}
+
+
+@register.filter
+def stage(row: Any) -> str:
+    """Where the request stood in this version of its history."""
+    return stage_words.stage_of(row)
+
+
+@register.inclusion_tag("governance/_pill.html")
+def change_risk(name: str) -> dict[str, str]:
+    word, tone = RISKS.get(name, ("Not assessed", "mute"))
     return {"word": word, "tone": tone, "means": ""}

@@ -58,6 +58,14 @@ class Contradiction(Refused):
     code = "other_content"
 
 
+class Closed(Refused):
+    """The interface may not carry production traffic: nothing was accepted, and the sender keeps its messages."""
+
+    status = 409
+    code = "not_in_production"
+    RULE = "production traffic needs an approved interface control document"
+
+
 def intake(request: HttpRequest, key: str) -> HttpResponse:
     """``POST /api/v1/interfaces/{key}/messages``"""
     token = correlation.set(request.headers.get("X-Correlation-Id", "")[:64] or str(uuid7()))
@@ -103,7 +111,10 @@ def _sender(request: HttpRequest) -> Bearer:
 def _release(sender: Bearer, key: str) -> Running:
     if (key, Direction.SEND) not in sender.grants:
         raise NotFound(f"There is no interface {key!r}.", field="interface", value=key)
-    return in_force(key)
+    release = in_force(key)
+    if release.closed:
+        raise Closed(release.closed, field="icd", value=release.content["icd"], rule=Closed.RULE)
+    return release
 
 
 def _media_type(request: HttpRequest) -> str:

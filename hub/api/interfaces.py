@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from rest_framework.request import Request
@@ -11,16 +12,18 @@ from rest_framework.response import Response
 
 from governance.api.collections import Collection, add
 from governance.api.controlled import ControlledDetail
+from governance.api.proposing import AS_OF
 from governance.api.protocol.conditions import tag_of
 from governance.api.protocol.fields import Choice, Key
 from governance.api.protocol.operation import operation
 from governance.api.protocol.paging import PAGING, page
 from governance.permissions import visible_systems
+from governance.selectors.past import row_as_of
 from hub.api import shapes
 from hub.api.base import INTERFACE, INTERFACE_KEY, REASON, HubView
 from hub.flow import control
 from hub.interface_kind import SCHEMA
-from hub.models import Drift
+from hub.models import Drift, Interface, InterfaceControl
 from hub.permissions import check_may_operate, interface_for, visible_interfaces
 
 EXAMPLE = {
@@ -41,6 +44,14 @@ FILTERS = (
     Choice(name="mode", help="How records arrive.", choices=("push", "poll")),
     Choice(name="paused", help="Whether it is paused now.", choices=("yes", "no")),
 )
+
+
+def then_of(interface: Interface, at: datetime) -> Interface:
+    """The interface with its switches and its release, as they were. Raises NotAsOf."""
+    name = f"interface {interface.key!r}"
+    then = row_as_of(Interface, interface.pk, at, name).instance
+    then.control = row_as_of(InterfaceControl, interface.control.pk, at, name).instance
+    return then
 
 
 class InterfaceList(HubView):
@@ -69,12 +80,15 @@ class InterfaceDetail(ControlledDetail):
     @operation(
         "Read one interface",
         answer=shapes.InterfaceFull,
+        query=(AS_OF,),
         has_etag=True,
         refusals=(404,),
         description="With its content and what its release pins. The ETag is the digest of its revision.",
     )
     def get(self, request: Request, key: str) -> Response:
         interface = interface_for(request.user, key)
+        if at := self.asked["as_of"]:
+            interface = then_of(interface, at)
         tag = tag_of(interface.revision.digest)  # never 304: a pause changes the answer and not the revision
         return Response(asdict(shapes.interface_full(interface)), headers={"ETag": tag})
 

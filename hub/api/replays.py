@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,7 +14,7 @@ from governance.api.protocol.conditions import IF_CHANGED, IF_MATCH, check_match
 from governance.api.protocol.fields import Choice, Identity, Listing
 from governance.api.protocol.operation import operation
 from governance.api.protocol.paging import PAGING, page
-from governance.errors import NotFound
+from governance.errors import NotAllowed, NotFound
 from governance.models import ServiceAccount
 from hub.api import shapes
 from hub.api.base import INTERFACE, REASON, HubView, interfaces_of
@@ -109,7 +110,7 @@ class ReplayDetail(ReplayView):
 
 
 class Approve(ReplayView):
-    """``POST replays/{id}/approve`` {reason}: the second person."""
+    """``POST replays/{id}/approve`` {reason}: never granted here. A second person signs on the page of the plan."""
 
     path = (PLAN_ID,)
 
@@ -121,15 +122,20 @@ class Approve(ReplayView):
         act="replay.approve",
         conditions=(IF_MATCH,),
         has_etag=True,
-        description="A second person only. With If-Match only the plan that you read is approved.",
+        description="Always refused: a second person approves it with an electronic signature, on its page.",
     )
     def post(self, request: Request, plan_id: UUID) -> Response:
-        given = self.body()
+        self.body()
         plan = self.plan(plan_id)
         check_may_approve(request.user, interface_for(request.user, plan.interface_key))
         check_match(request, _tag(plan))
-        done = replay.approve(plan_id=plan_id, by=request.user, reason=given["reason"])
-        return Response(self.shown(done), headers={"ETag": _tag(done)})
+        raise NotAllowed(
+            "A plan is approved with an electronic signature, which a person gives on its page "
+            f"({reverse('replay', args=[plan.id])}); nothing is signed over the API.",
+            field="by",
+            value=str(request.user),
+            rule="an electronic signature",
+        )
 
 
 class Stop(ReplayView):

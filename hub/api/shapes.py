@@ -10,7 +10,7 @@ from uuid import UUID
 from governance.api.openapi.shapes import Moment, said
 from governance.models import AuditEvent
 from hub.models import Drift, Interface, ReplayItem, ReplayPlan
-from hub.selectors import replays, veil
+from hub.selectors import documents, replays, veil
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,25 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentState:
+    """What the interface's control document says of it, and whether that is what runs."""
+
+    icd: Annotated[str, said("Key of the document.", "ICD-0001")]
+    version: Annotated[str, said("Its version in force.", "1.0.0")]
+    stage: Annotated[str, said("test or production; production asks for a document.", "production")]
+    described: Annotated[bool, said("Whether the document describes this interface.", True)]
+    agrees: Annotated[bool, said("Whether it says what runs.", True)]
+    missing: Annotated[list[str], said("Parts that production asks for and nobody wrote.", [])]
+    closed: Annotated[str, said("Why it takes no records now; empty where it does.", "")]
+
+
+@dataclass(frozen=True, slots=True)
 class InterfaceFull(InterfaceLine):
     """With its content and everything that the release in force pins. The ETag is the digest of its revision."""
 
     content: dict[str, Any]
     pins: list[Pin]
+    document: DocumentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +139,17 @@ def interface_line(interface: Interface) -> InterfaceLine:
 
 def interface_full(interface: Interface) -> InterfaceFull:
     pins = [Pin(kind, key, version, digest) for kind, key, version, _, digest in interface.control.release.pins]
-    return InterfaceFull(**_interface(interface), content=interface.content, pins=pins)
+    held = documents.covered(interface)
+    document = DocumentState(
+        icd=held.icd,
+        version=held.version,
+        stage=held.stage,
+        described=held.is_described,
+        agrees=held.agrees,
+        missing=list(held.missing),
+        closed=held.closed,
+    )
+    return InterfaceFull(**_interface(interface), content=interface.content, pins=pins, document=document)
 
 
 def drift_line(row: Drift) -> DriftLine:

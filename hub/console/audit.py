@@ -13,14 +13,20 @@ from django.views.decorators.http import require_safe
 
 from governance.errors import NotFound
 from governance.models import AuditEvent
+from governance.selectors import proof
 from hub.console import audit_words
 from hub.console.doors import page
-from hub.console.listing import Column, Listing, answer, choice, interfaces, moment, opened, text
+from hub.console.listing import Column, Listing, answer, choice, identity, interfaces, moment, opened, text
 from hub.selectors import act_rows, audit
+from hub.selectors.story import records
 
 
 def _rows(user: Any, values: dict[str, Any], before: Any, limit: int) -> list[AuditEvent]:
-    return list(audit.events(user, **values, before=before)[:limit])
+    rows = list(audit.events(user, **values, before=before)[:limit])
+    proofs = proof.of_events(rows)
+    for row in rows:
+        row.proof = proofs[row.id]  # type: ignore[attr-defined]
+    return rows
 
 
 def _count(user: Any, values: dict[str, Any], most: int) -> int:
@@ -29,6 +35,10 @@ def _count(user: Any, values: dict[str, Any], most: int) -> int:
 
 def _kinds(user: Any) -> list[tuple[str, str]]:
     return sorted(((name, audit_words.kind(name)) for name in audit.kinds(user)), key=lambda one: one[1])
+
+
+def _line_of(row: Any) -> str:
+    return f"Ledger line {row.proof.number}" if row.proof.number else ""
 
 
 def _event_page(row: AuditEvent) -> str:
@@ -49,6 +59,7 @@ LISTING = opened(
             moment("since", "From (UTC)"),
             moment("until", "Until (UTC)", hint="2026-11-21 18:00"),
             text("correlation_id", "Correlation id", is_minor=True),
+            identity("act", "Act id", is_minor=True),
         ),
         columns=(
             Column("at", "When (UTC)", lambda row: row.recorded_at, "moment", url=_event_page, order="id"),
@@ -59,11 +70,16 @@ LISTING = opened(
             ),
             Column("kind", "Kind of act", lambda row: audit_words.kind(row.kind), order="kind"),
             Column("interface", "Interface", lambda row: row.interface_key, "mono", order="interface_key"),
+            Column("evidence", "Evidence", lambda row: row.proof.word, under=lambda row: _line_of(row)),
             Column("ticket", "Ticket", lambda row: row.ticket, is_on_page=False),
             Column("subject_kind", "Subject", lambda row: audit_words.subject(row.subject_kind), is_on_page=False),
             Column("subject", "Subject id", lambda row: row.subject_id, is_on_page=False),
             Column("act", "Act id", lambda row: row.change_id, is_on_page=False),
             Column("correlation_id", "Correlation id", lambda row: row.correlation_id, is_on_page=False),
+            Column("source", "Door", lambda row: row.source, is_on_page=False),
+            Column("fingerprint", "Fingerprint of the system", lambda row: row.fingerprint, is_on_page=False),
+            Column("ledger_line", "Ledger line", lambda row: row.proof.number, is_on_page=False),
+            Column("checkpoint", "Checkpoint", lambda row: row.proof.checkpoint, is_on_page=False),
             Column("id", "Id", lambda row: row.id, is_on_page=False),
         ),
         rows=_rows,
@@ -94,8 +110,10 @@ def show(request: HttpRequest, event_id: UUID) -> HttpResponse:
         "kind": audit_words.kind(event.kind),
         "subject": audit_words.subject(event.subject_kind),
         "subject_page": audit_words.page_of(event.subject_kind, event.subject_id),
+        "has_story": event.subject_id and event.subject_kind in records.names(),
         "interface_page": audit_words.page_of("interface", event.interface_key),
         "facts": sorted(event.facts.items()),
+        "proof": proof.of_events([event])[event.id],
         "touched": act_rows.touched(event, may_see_all=request.user.has_perm("governance.view_auditevent")),
         "most": act_rows.MOST,
         "same_act": list(same[:20]),

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 
+from governance.changes.kinds import noun
+
 KINDS = {
     "payload.viewed": "Content looked at",
     "payload.unmasked": "Protected values unmasked",
@@ -23,8 +25,38 @@ KINDS = {
     "replay.planned": "Replay planned",
     "replay.approved": "Replay approved",
     "replay.executed": "Replay carried out",
+    "change.proposed": "Change proposed",
+    "change.submitted": "Change submitted",
+    "change.edited": "Draft of a change edited",
+    "change.dropped": "Object taken out of a draft",
+    "change.emergency": "Emergency declared",
+    "change.withdrawn": "Change withdrawn",
+    "change.cancelled": "Change cancelled",
+    "change.held": "Change put on hold",
+    "change.resumed": "Change taken off hold",
+    "change.dispositioned": "What a change means, said by an owner",
+    "change.planned": "Change planned",
+    "change.approved": "Change approved",
+    "change.rejected": "Change rejected",
+    "change.implemented": "Implementation of a change recorded",
+    "change.ready": "Change made ready",
+    "change.stopped": "Change stopped, approvals void",
+    "change.ordered": "Release of a change signed",
+    "change.released": "Change released",
+    "change.verified": "Change verified",
+    "change.closed": "Change closed",
+    "change.rolled_back": "Change rolled back",
+    "change.retrospect": "Change approved in retrospect",
+    "impact.exported": "Impact exported to a file",
     "revision.released": "Revision put in force",
     "revision.retired": "Revision retired",
+    "signature.made": "Signed",
+    "signature.withdrawn": "Signature withdrawn",
+    "signing.suspended": "Signing suspended",
+    "signing.confirmed": "Signer confirmed by a second person",
+    "signing.locked": "Signing locked after wrong passwords",
+    "record.exported": "Signed record taken along",
+    "record.imported": "Signed record of others imported",
     "list.exported": "List exported to a file",
     "view.saved": "View of a list saved",
     "view.forgotten": "View of a list forgotten",
@@ -39,6 +71,8 @@ PAGES = {
     "element": "element",
     "entity": "entity",
     "code_list": "code-list",
+    "change": "change",
+    "icd": "icd",
 }
 IDS = ("message", "replay")
 
@@ -50,7 +84,7 @@ def kind(name: str) -> str:
 
 def subject(name: str) -> str:
     """What an act was about, in words."""
-    return name.replace("_", " ").replace(" id", "")
+    return noun(name).removesuffix(" id")
 
 
 def page_of(subject_kind: str, subject_id: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -64,6 +65,7 @@ def navigation(request: HttpRequest) -> list[tuple[str, list[Item]]]:
             "Govern",
             [
                 _item(request, "Change control", "git-pull-request", "changes", within=reverse("propose")),
+                _item(request, "Impact", "share-2", "impact"),
                 _item(request, "Dictionary", "book-open", "dictionary"),
                 _item(request, "Mappings", "shuffle", "mappings"),
                 _item(request, "ICDs", "file-check", "icds"),
@@ -73,7 +75,10 @@ def navigation(request: HttpRequest) -> list[tuple[str, list[Item]]]:
             "Assure",
             [
                 _item(request, "Audit trail", "history", "audit"),
+                *_review(request),
+                _item(request, "Clause map", "scale", "clauses"),
                 _item(request, "Refusals", "ban", "refusals"),
+                *_tables(request),
                 _item(request, "API", "braces", "api-docs"),
             ],
         ),
@@ -81,11 +86,25 @@ def navigation(request: HttpRequest) -> list[tuple[str, list[Item]]]:
     ]
 
 
+def _review(request: HttpRequest) -> list[Item]:
+    """Only for who reads the whole trail."""
+    if not request.user.has_perm("governance.view_auditevent"):
+        return []
+    return [_item(request, "Review", "list-checks", "review")]
+
+
+def _tables(request: HttpRequest) -> list[Item]:
+    """Django's admin, for who gets in there."""
+    return [_item(request, "Tables", "table", "admin:index")] if admin.site.has_permission(request) else []
+
+
 def _administration(request: HttpRequest) -> list[tuple[str, list[Item]]]:
     """Only for whom the pages open: who works here is not for everybody."""
     pages = (
         ("governance.view_person", "Persons", "users", "accounts"),
         ("governance.view_serviceaccount", "Service accounts", "key-round", "service-accounts"),
+        ("governance.confirm_signer", "Signers", "signature", "signers"),
+        ("governance.view_foreignrecord", "Foreign records", "package", "foreign-records"),
     )
     items = [_item(request, label, icon, name) for right, label, icon, name in pages if request.user.has_perm(right)]
     return [("Administer", items)] if items else []

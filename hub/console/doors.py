@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from governance.console.doors import page, record
+from governance.console.query import moment
 from governance.errors import NotAllowed, NotFound, Refused
 from hub.console.forms import ReasonForm
 
@@ -61,13 +61,4 @@ def identity(text: str) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:
-        return None
-
-
-def moment(text: str) -> datetime | None:
-    """A time of the query string, in UTC unless it says otherwise; None where it is none."""
-    try:
-        found = datetime.fromisoformat(text.replace(" ", "T"))
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):  # a time at the ends of the calendar may have no UTC
         return None

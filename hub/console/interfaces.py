@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.console import query
+from governance.console.past import in_the_past
 from hub.console import charts
 from hub.console.doors import act, page
 from hub.console.words import TONES
 from hub.flow import control
 from hub.permissions import check_may_operate, interface_for, may_operate, may_read_payload
 from hub.selectors import audit, drift, interfaces, overview, traffic
+from hub.selectors.documents import covered
 from hub.selectors.interfaces import Health
 from hub.selectors.standing import STANDINGS
 
@@ -50,8 +52,10 @@ def index(request: HttpRequest) -> HttpResponse:
 @page
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """One interface: how it stands and why, what it runs with, what went wrong lately."""
-    query.only(request)
+    query.only(request, "as_of")
     interface = interfaces.listed(request.user).filter(key=key).first() or interface_for(request.user, key)
+    if (then := in_the_past(request, interface)) is not None:
+        return then
     health = interfaces.health_of(interface)
     series = overview.series([health], traffic.sample([key]))
     shown = {
@@ -62,6 +66,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "release": interface.control.release,
         "releases": interfaces.releases(interface),
         "routes": interfaces.route_offers(interface),
+        "covered": covered(interface),
         "errors": interfaces.last_errors(interface, may_read=may_read_payload(request.user, interface)),
         "drift": drift.of_interface(key)[:50],
         "runs": interfaces.runs(interface) if interface.mode == "poll" else (),

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from governance.console import query
+from governance.console import places, query
+from governance.selectors import changes, queues
 from hub import objectives
 from hub.console import charts
 from hub.console.doors import page
@@ -28,6 +29,7 @@ def show(request: HttpRequest) -> HttpResponse:
     objective = objectives.default()
     shown = {
         "figures": overview.figures(rows, sample),
+        "overdue": queues.overdue_of(changes.listed(request.user, places.visible), request.user),
         "objective": objective,
         "drawings": drawings(landscape.landscape(request.user, rows)),
         "charts": charts.three(overview.series(rows, sample), objective),

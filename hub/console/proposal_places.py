@@ -31,6 +31,7 @@ register(
         helps={
             "key": "Such as IF-101. It cannot change later.",
             "owner": "The person who answers for it.",
+            "stage": "production needs an ICD in force that describes the interface; test needs none.",
             "gxp": "Do its records belong to medicines law?",
             "source.mode": "push: the system sends to the hub. poll: the hub reads, by a connection and its stream.",
             "source.stream": "What the connection offers for reading, by its name.",

@@ -1,29 +1,28 @@
-"""Replay plans: the list, one plan with its progress and an outcome a row, approval by a second person, stop."""
+"""Replay plans: the list, one plan with its progress, its signatures and an outcome a row, stop."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.errors import NotFound
+from governance.signing import manifestation
+from governance.signing.judge import why_not as why_not_sign
 from hub.console.doors import act, page
 from hub.console.listing import answer
 from hub.console.replay_list import LISTING
-from hub.flow import replay, replay_work
+from hub.flow import replay_work
 from hub.models import ReplayPlan
 from hub.models.replay import ReplayMode, ReplayState
 from hub.permissions import (
-    check_may_approve,
     check_may_operate,
     interface_for,
-    may_approve,
     may_operate,
     may_read_payload,
 )
@@ -51,6 +50,7 @@ def show(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     outcome, start = ("", 0) if problems else (request.GET.get("outcome", ""), int(request.GET.get("from") or 0))
     may_read = may_read_payload(request.user, interface_for(request.user, plan.interface_key))
     rows = replays.lines(plan, outcome=outcome, start=start, limit=PAGE, may_read=may_read)
+    is_open = plan.state == ReplayState.PLANNED
     shown = {
         "plan": plan,
         "mode": ReplayMode(plan.mode).label,
@@ -61,40 +61,12 @@ def show(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         "outcome": outcome,
         "next": rows[-1].item.position + 1 if len(rows) == PAGE else None,
         "problems": problems,
-        "why_not": _why_not(request.user, plan),
+        "why_not": why_not_sign(("replay", str(plan.id)), "approved", request.user) if is_open else "",
+        "signatures": manifestation.rows_of("replay", str(plan.id)),
         "why_not_stop": _why_not_operate(request.user, plan),
         "crumbs": [("Replays", reverse("replays"))],
     }
     return render(request, "hub/replays/detail.html", shown, status=400 if problems else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page
-def approve(request: HttpRequest, plan_id: UUID) -> HttpResponse:
-    """The second person: approves the frozen plan, and it runs."""
-    plan = _plan(request.user, plan_id)
-    check_may_approve(request.user, interface_for(request.user, plan.interface_key))
-    if request.method != "POST" and plan.state != ReplayState.PLANNED:
-        notes.info(request, "This plan waits for no approval any more.")
-        return redirect("replay", plan_id)
-    shown = {
-        "title": f"Approve the replay of {plan.size}",
-        "says": f"{plan.planned_by['name']} planned it: {ReplayMode(plan.mode).label.lower()}. Approving runs it now.",
-        "facts": [
-            ("Their reason", plan.reason),
-            *([("Release", f"{plan.release.number}, in force when it was planned")] if plan.release else []),
-            ("Digest of the frozen list", plan.digest),
-        ],
-        "button": "Approve and run",
-    }
-    return _acted(
-        request,
-        plan,
-        "replay.approve",
-        lambda **given: replay.approve(plan_id=plan_id, **given),
-        "Approved. Each row says what becomes of it.",
-        shown,
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -153,15 +125,6 @@ def _plan(user: Any, plan_id: UUID) -> ReplayPlan:
         raise NotFound(f"There is no replay plan {plan_id}.")
     interface_for(user, plan.interface_key)
     return plan
-
-
-def _why_not(user: Any, plan: ReplayPlan) -> str:
-    """Why this person cannot approve it now; "" where they can."""
-    if plan.planned_by["id"] == str(user.pk):
-        return "A second person must approve this: you planned it yourself."
-    if not may_approve(user, interface_for(user, plan.interface_key)):
-        return f"You may look at {plan.interface_key}, but not operate it, nor approve what others plan there."
-    return ""
 
 
 def _why_not_operate(user: Any, plan: ReplayPlan) -> str:

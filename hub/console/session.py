@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
@@ -78,6 +79,9 @@ class SignInForm(KnownFields, AuthenticationForm):
         if passwords.is_expired(user):
             self.why = passwords.EXPIRED
             raise ValidationError(passwords.EXPIRED, code="expired")
+        if passwords.is_dormant(user):
+            self.why = passwords.DORMANT
+            raise ValidationError(passwords.DORMANT, code="dormant")
 
 
 @method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
@@ -144,6 +148,8 @@ def _opened(request: HttpRequest, person: Person, following: str, *, authenticat
     lockout.opened(request, person.username)
     lockout.remember(request, person.username, answer)
     begin(request, person, authenticated_by=authenticated_by)
+    if warning := passwords.warning(person):
+        messages.info(request, warning)
     return answer
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from governance.console import query
+from governance.console.past import in_the_past
 from governance.console.query import check_fields
 from governance.models import System
 from hub.console.doors import page
@@ -49,8 +50,10 @@ def index(request: HttpRequest) -> HttpResponse:
 @page
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """One system: facts, connections with their last check, interfaces, what it owns, its accounts."""
-    query.only(request)
+    query.only(request, "as_of")
     system = systems.system_for(request.user, key)
+    if (then := in_the_past(request, system)) is not None:
+        return then
     mine = list(interfaces.listed(request.user))
     used = systems.uses(system, mine)
     shown = {
@@ -68,8 +71,10 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 @page
 def connection(request: HttpRequest, key: str) -> HttpResponse:
-    """A connection stands on the page of its system."""
-    return redirect(_place(systems.connection_for(request.user, key)))
+    """A connection stands on the page of its system; ``?as_of=`` shows it alone, as it was."""
+    found = systems.connection_for(request.user, key)
+    then = in_the_past(request, found)
+    return then if then is not None else redirect(_place(found))
 
 
 @require_POST

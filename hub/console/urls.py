@@ -3,9 +3,11 @@
 from django.urls import include, path
 
 from hub.console import (
+    aftermath,  # noqa: F401 - shows beside a change what its releases handled
     audit,
     behind,
     catalogue,
+    clauses,
     consumers,  # noqa: F401 - tells the dictionary which interfaces run with it
     doubts,
     drift,
@@ -20,9 +22,11 @@ from hub.console import (
     refusals,
     replay_plan,
     replays,
+    review,
     samples,  # noqa: F401 - offers received payloads to the preview of mappings
     search,
     session,
+    story,
     systems,
     unmasking,
     views,
@@ -40,6 +44,7 @@ urlpatterns = [
     path("worker.js", offline.worker, name="worker"),
     path("catalogue", catalogue.show, name="catalogue"),
     path("", include("hub.console.account.urls")),
+    path("", include("hub.console.signing.urls")),
     path("search", search.show, name="search"),
     path("landscape", landscape.show, name="landscape"),
     path("interfaces", interfaces.index, name="interfaces"),
@@ -62,13 +67,16 @@ urlpatterns = [
     path("replays/new", replay_plan.new, name="replay-new"),
     path("replays/<uuid:plan_id>/stop", replays.stop, name="replay-stop"),
     path("replays/<uuid:plan_id>", replays.show, name="replay"),
-    path("replays/<uuid:plan_id>/approve", replays.approve, name="replay-approve"),
     path("systems", systems.index, name="systems"),
     path("systems/<str:key>", systems.show, name="system"),
     path("connections/<str:key>", systems.connection, name="connection"),
     path("connections/<str:key>/check", systems.check, name="connection-check"),
     path("audit", audit.index, name="audit"),
     path("audit/<uuid:event_id>", audit.show, name="audit-event"),
+    path("clauses", clauses.show, name="clauses"),
+    path("review", review.index, name="review"),
+    path("review/<uuid:review_id>", review.show, name="review-one"),
+    path("trail/<str:kind>/<str:key>", story.show, name="story"),
     path("refusals", refusals.index, name="refusals"),
     path("drift", drift.index, name="drift"),
     path("views/save", views.save, name="view-save"),

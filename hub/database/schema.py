@@ -41,7 +41,11 @@ def misfit() -> str:
     if unknown:
         return AHEAD.format(names=", ".join(".".join(name) for name in unknown))
     waiting = len(set(loader.graph.nodes) - set(loader.applied_migrations))  # a plan would not see a hole in the middle
-    return BEHIND.format(count="1 migration has" if waiting == 1 else f"{waiting} migrations have") if waiting else ""
+    if waiting:
+        return BEHIND.format(count="1 migration has" if waiting == 1 else f"{waiting} migrations have")
+    from governance.guard import state as guards  # a worker imports this module before there are models
+
+    return guards.misfit(connection)
 
 
 def misfit_at_start() -> str | None:

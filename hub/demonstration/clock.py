@@ -33,6 +33,10 @@ class Clock:
         """On to a later moment; never back."""
         self.set(max(moment, self.now()))
 
+    def arrive(self) -> None:
+        """From now on it is the real one."""
+        self._behind = 0
+
     def time_ns(self) -> int:
         return _real_ns() - self._behind
 
@@ -66,13 +70,15 @@ def moved(moment: datetime) -> Iterator[Clock]:
         yield clock
     finally:
         _put(*kept, connect)
+        clock.arrive()  # for a connection that stays open
         if not connection.in_atomic_block:
             connection.close()  # with it goes its moved clock
 
 
 def _in_time(opened: sqlite3.Connection, clock: Clock) -> sqlite3.Connection:
     """Nothing is waited for on the disk: what a power cut would cost here can be made again."""
-    opened.create_function("strftime", 2, clock.strftime)
+    for _ in range(2):  # statements that were prepared keep the function of SQLite until ours is replaced by ours
+        opened.create_function("strftime", 2, clock.strftime)
     if not opened.in_transaction:
         opened.execute("PRAGMA synchronous = OFF")
     return opened

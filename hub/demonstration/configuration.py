@@ -1,4 +1,4 @@
-"""Everything controlled, as changes that are proposed and released like anybody's.
+"""Everything controlled, as changes that are proposed, signed and released like anybody's.
 
 What a person changed afterwards stays: only what is missing, or what the demonstration itself released,
 is proposed.
@@ -7,12 +7,14 @@ is proposed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import dictionary
 from governance.actors import DEMONSTRATION
-from governance.changes import Operation, propose
+from governance.changes import Operation, companions, propose
 from governance.models import EffectiveRevision, Revision
+from hub.demonstration import signed
 from hub.demonstration.content import content, filled, parsed
 from hub.demonstration.places import Places
 
@@ -27,18 +29,30 @@ def ensure(places: Places) -> list[str]:
     for title, operations in _steps(places):
         wanted = [item for item in operations if _is_ours_to_write(item, in_force.get((item.kind, item.key)))]
         if wanted:
-            made.append(propose(operations=wanted, title=title, by=DEMONSTRATION, reason=REASON, source="demo").number)
+            whole = companions.bring(wanted)
+            number = propose(operations=whole, title=title, by=DEMONSTRATION, reason=REASON, source="demo").number
+            signed.release(number)
+            made.append(number)
     return made
 
 
 def _steps(places: Places) -> Iterator[tuple[str, Sequence[Operation]]]:
     """In this order, because each refers to what came before."""
+    yield "Approval policies", signed.policies()
     yield "Systems of the landscape", _operations("systems", places)
     yield "Starter dictionary", _dictionary()
     yield "Connections to the systems", _operations("connections", places)
-    meaning = [item for name in ("contracts", "mappings_in", "mappings_out") for item in _operations(name, places)]
-    yield "Interface control documents and mappings", meaning
-    yield "Interfaces", _operations("interfaces", places)
+    yield "Mappings", [item for name in ("mappings_in", "mappings_out") for item in _operations(name, places)]
+    yield "Interfaces and their control documents", [*_documents(places), *_operations("interfaces", places)]
+
+
+def _documents(places: Places) -> list[Operation]:
+    """The machine part of each document with its written one; what every document shares stands there once."""
+    written = content("documents")
+    return [
+        replace(one, content={**(one.content or {}), **written["common"], **written[one.key]})
+        for one in _operations("contracts", places)
+    ]
 
 
 def _operations(name: str, places: Places) -> list[Operation]:
@@ -73,4 +87,5 @@ def _in_force() -> dict[tuple[str, str], Revision]:
 def _is_ours_to_write(item: Operation, revision: Revision | None) -> bool:
     if revision is None:
         return True
-    return revision.content != item.content and revision.change.author["id"] == DEMONSTRATION.id
+    held = {name: part for name, part in (revision.content or {}).items() if name != "generated"}  # the hub's own
+    return held != item.content and revision.change.author["id"] == DEMONSTRATION.id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from governance.models import Person
+from governance.signing.demonstration import sign_as
 from hub.demonstration import records, sources
 from hub.demonstration.places import Places
 from hub.flow import replay, replay_items
@@ -99,4 +100,5 @@ class Persons:
             by=self.olga,
             reason="The ERP has booked the lots",
         )
-        replay.approve(plan_id=plan.id, by=self.quinn, reason="I have seen the lots in the ERP")
+        about = ("replay", str(plan.id))
+        sign_as(subject=about, meaning="approved", person=self.quinn, reason="I have seen the lots in the ERP")

@@ -170,7 +170,7 @@ def mistake_of(number: int) -> Row:
 def start(stopping: threading.Event) -> threading.Thread | None:
     """Start feeding where the demonstration is on; ends soon after ``stopping``. None where it is off."""
     places = Places(settings.HUB_HOME)
-    if settings.HUB_ENVIRONMENT == "production" or not (places.marker.exists() and places.token.exists()):
+    if not settings.DEVELOPMENT or not (places.marker.exists() and places.token.exists()):
         return None
     token = places.token.read_text(encoding="ascii").strip()
     feeder = Feeder(places, poster(int(os.environ.get("PORT") or 8000), token))

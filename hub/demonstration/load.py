@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from governance.errors import Refused
-from hub.demonstration import configuration, history, people
+from hub.demonstration import configuration, history, people, signed
 from hub.demonstration.places import Places
 
 
@@ -29,7 +29,7 @@ class Loaded:
 
 def load(places: Places) -> Loaded:
     """Systems with their records, persons, configuration, rights; last the marker for the feeder."""
-    check_not_production()
+    check_development()
     filled = history.fill(places, timezone.now())
     loaded = Loaded(
         enrolled=people.enrol(),
@@ -38,17 +38,18 @@ def load(places: Places) -> Loaded:
         token=people.connect(places),
         filled=filled,
     )
+    signed.close_all()
     places.marker.touch()
     return loaded
 
 
-def check_not_production() -> None:
-    """Accounts with a known password have no place where real records are."""
-    if settings.HUB_ENVIRONMENT == "production":
+def check_development() -> None:
+    """It has accounts with a known password, and signs in their names: neither has a place where anything counts."""
+    if not settings.DEVELOPMENT:
         raise Refused(
-            "The demonstration has accounts with a documented password; it is not loaded where "
-            "HUB_ENVIRONMENT is production.",
+            "The demonstration has accounts with a documented password and signs in their names; it is not loaded "
+            f"where HUB_ENVIRONMENT is {settings.HUB_ENVIRONMENT}.",
             field="HUB_ENVIRONMENT",
-            value="production",
-            rule="validation or development",
+            value=settings.HUB_ENVIRONMENT,
+            rule="development",
         )

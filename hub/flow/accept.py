@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from governance.guard.transactions import as_engine, write_one
 from governance.ids import uuid7
 from governance.rows import fetch
 from hub.flow.arrivals import Incoming
@@ -37,7 +38,7 @@ ACCEPT = f"""
 WITH given ({", ".join(MESSAGE)}, {", ".join(STATE)}, {OF_PAYLOAD}, content_mac, head_id, place) AS (VALUES {{values}}),
 entered AS (
     INSERT INTO {Inbox._meta.db_table} (id, interface_key, idempotency_key, content_mac, duplicates)
-    SELECT id, interface_key, idempotency_key, content_mac, 0 FROM given
+    SELECT id, interface_key, idempotency_key, content_mac, 0 FROM given WHERE {{as_engine}}
     ORDER BY {in_order("interface_key")}, {in_order("idempotency_key")}, id
     ON CONFLICT DO NOTHING RETURNING id),
 fresh AS (SELECT given.* FROM given JOIN entered USING (id)),
@@ -72,8 +73,9 @@ def accept(items: Sequence[tuple[Incoming, Sealed, bytes, Sequence[Any]]]) -> se
         [*envelope(item), *stands, payload.row[0], *payload.row[4:], mac, uuid7(), place]
         for place, (item, payload, mac, stands) in enumerate(items)
     ]
-    statement = ACCEPT.replace("{values}", _values(len(rows)))
-    return {row[0] for row in fetch(statement, [value for row in rows for value in row])}
+    statement = ACCEPT.replace("{values}", _values(len(rows))).replace("{as_engine}", as_engine())
+    with write_one():
+        return {row[0] for row in fetch(statement, [value for row in rows for value in row])}
 
 
 def envelope(item: Incoming) -> tuple[Any, ...]:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from connectors.base import Connector, Guarantee
-from governance.guard.transactions import write, write_one
+from governance.guard.transactions import as_engine, write, write_one
 from governance.ids import uuid7
 from governance.rows import among, as_uuid, fetch, skip_locked, typed
 from hub.flow.runtime import running
@@ -52,7 +52,7 @@ ORDER BY d.due_at, d.id LIMIT %s{{lock}}
 TAKE = f"""
 UPDATE {DELIVERY} SET state = 'leased', lease = %s, leased_until = %s,
 ask_first = (ask_first OR state = 'in_doubt'), first_tried_at = COALESCE(first_tried_at, %s)
-WHERE id IN ({NEXT}) RETURNING id
+WHERE id IN ({NEXT}) AND {{as_engine}} RETURNING id
 """  # noqa: S608
 
 
@@ -130,7 +130,7 @@ def lease(limit: int = BATCH, fresh: Sequence[Sendable] = ()) -> Lease:
     """Take up to ``limit`` deliveries that are due; those that are not ``fresh`` are read, and come first."""
     token, now = uuid7(), timezone.now()
     until = now + timedelta(seconds=settings.HUB_LEASE_SECONDS)
-    taking = TAKE.replace("{lock}", skip_locked().replace("UPDATE", "UPDATE OF d"))
+    taking = TAKE.replace("{lock}", skip_locked().replace("UPDATE", "UPDATE OF d")).replace("{as_engine}", as_engine())
     with write_one():
         taken = {as_uuid(row[0]) for row in fetch(taking, [token, until, now, now, limit])}
     made = [one.held(now, until) for one in fresh if one.id in taken]

@@ -7,7 +7,8 @@ stops a stream. Only after the commit is the source told (a file moved, a messag
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -76,6 +77,8 @@ def _run(key: str, token: UUID, is_stopping: Callable[[], bool]) -> int:
     with write():
         run = Run.objects.create(interface_key=key, started_at=timezone.now())
     try:
+        if release.closed:
+            raise Unreachable(release.closed)
         more = _read(release, run, token, is_stopping)
         _finish(release, run, token, None, more=more)
     except ConnectorError as error:
@@ -106,16 +109,28 @@ def _read(release: Running, run: Run, token: UUID, is_stopping: Callable[[], boo
     client = clients.client(release.source_connection)
     stream = client.connector.stream(source["stream"])
     start = _start(release)
-    for page in stream.read(start):
-        if not _save(release, page, run, token, counts_repeats=stream.cursor is None or not stream.reads_again):
-            return False
-        stream.committed(page)
-        client.take_exchanges()
-        if is_stopping():
-            return True
-        if time.monotonic() > deadline and _has_moved(page, start):
-            return True
+    with _closed_after(stream.read(start)) as pages:
+        for page in pages:
+            if not _save(release, page, run, token, counts_repeats=stream.cursor is None or not stream.reads_again):
+                return False
+            stream.committed(page)
+            client.take_exchanges()
+            if is_stopping():
+                return True
+            if time.monotonic() > deadline and _has_moved(page, start):
+                return True
     return False
+
+
+@contextmanager
+def _closed_after(pages: Iterator[Page]) -> Iterator[Iterator[Page]]:
+    """However the run ends, the stream hears of it now: what it fetched and we did not commit goes back."""
+    try:
+        yield pages
+    finally:
+        close = getattr(pages, "close", None)  # an iterator need not be a generator
+        if close is not None:
+            close()
 
 
 def _start(release: Running) -> Position | None:

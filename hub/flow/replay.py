@@ -1,7 +1,7 @@
 """Replay: what was quarantined or died goes its way again, by a frozen plan with a reason.
 
 Same bytes: the dead delivery is sent again as it is. Original release, or the one in force when it was planned: new
-bytes are made. Where the interface is GxP a second person approves the plan first.
+bytes are made. Where the interface is GxP a second person signs the plan first (hub/flow/replay_signing.py).
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from governance import audit
-from governance.actors import actor_of
 from governance.errors import NotFound, Refused
-from governance.guard.context import change
+from governance.guard.context import change, current
 from governance.models.together import create_together
-from governance.signing.ceremony import attest
 from hub.flow import replay_run, replay_work
 from hub.flow.bell import ring
 from hub.flow.replay_digest import checked_digest, digest_of
@@ -33,7 +32,7 @@ from hub.models import (
     ReplayPlan,
 )
 from hub.models.replay import ReplayMode, ReplayState
-from hub.permissions import check_is_person, check_still_may_approve, check_still_may_operate
+from hub.permissions import check_still_may_operate
 
 LARGEST_PLAN = 10_000
 AT_ONCE = replay_run.PORTION  # items of a plan that runs while the person waits
@@ -86,39 +85,15 @@ def check(message_ids: Sequence[UUID], mode: str) -> Interface:
     return interface
 
 
-def approve(*, plan_id: UUID, by: Any, reason: str) -> ReplayPlan:
-    """The second person: approves the frozen plan, and it runs. Raises PlanAltered where it is not what was frozen."""
-    with change(by=by, reason=reason):
-        request = ReplayPlan.objects.select_for_update(of=("self",)).filter(id=plan_id).first()
-        if request is None:
-            raise NotFound(f"There is no replay plan {plan_id}.", field="plan", value=str(plan_id))
-        check_is_person(by)
-        check_still_may_approve(by, request.interface_key)
-        if request.state != ReplayState.PLANNED:
-            raise Refused(
-                f"This plan is {request.get_state_display().lower()} already.",
-                field="state",
-                value=request.state,
-                rule=ReplayState.PLANNED,
-            )
-        attest(
-            meaning="replay_approved",
-            subject=("replay", str(request.id)),
-            content={"digest": checked_digest(request), "size": request.size, "mode": request.mode},
-            by=by,
-            reason=reason,
-            not_by=[request.planned_by["id"]],
-        )
-        request.state, request.approved_by, request.approved_at = (
-            ReplayState.APPROVED,
-            actor_of(by).frozen(),
-            timezone.now(),
-        )
-        request.save()
-        audit.record("replay.approved", subject=("replay", str(request.id)), interface=request.interface_key)
-        execute(request)
-    ring()
-    return request
+def approve_signed(request: ReplayPlan) -> None:
+    """The transition of the second person's signature, in its transaction (hub/flow/replay_signing.py)."""
+    checked_digest(request)
+    request.state, request.approved_by = ReplayState.APPROVED, current().by.frozen()
+    request.approved_at = timezone.now()
+    request.save()
+    audit.record("replay.approved", subject=("replay", str(request.id)), interface=request.interface_key)
+    execute(request)
+    transaction.on_commit(ring, robust=True)
 
 
 def execute(request: ReplayPlan) -> None:

@@ -23,6 +23,7 @@ from dictionary.mapping.conditions import Condition, compile_condition
 from dictionary.specs import CodeListSpec, ElementSpec, EntitySpec, MappingSpec
 from governance.errors import NotFound
 from governance.models import Revision
+from hub.documents import door
 from hub.flow.contract import Contract
 from hub.models import InterfaceControl, InterfaceRelease
 
@@ -95,6 +96,7 @@ class Running:
     digest: str
     interface: Revision
     content: dict[str, Any]
+    icd: Revision
     contract: Contract
     mapping: CompiledMapping | None
     mapping_version: str
@@ -113,6 +115,11 @@ class Running:
     @property
     def is_tapped(self) -> bool:
         return self.content.get("tap", False)
+
+    @property
+    def closed(self) -> str:
+        """Why its doors take nothing now; "" where they are open."""
+        return door.closed(self.content, self.icd)
 
     def is_awaited(self, key: str) -> bool:
         """Whether another route waits for this one."""
@@ -162,6 +169,7 @@ def forget() -> None:
     with _lock:
         _kept.clear()
     _in_force.clear()
+    door.forget()
 
 
 def _load(release_id: UUID) -> Running:
@@ -176,6 +184,7 @@ def _load(release_id: UUID) -> Running:
         digest=release.digest,
         interface=pins.revision("interface", release.interface_key),
         content=content,
+        icd=pins.revision("icd", content["icd"]),
         contract=Contract(pins.content("icd", content["icd"])),
         mapping=mapping,
         mapping_version=pins.version("mapping", content.get("mapping")),

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
 
+from governance.guard.transactions import write
 from governance.ids import time_of, uuid7
 from governance.keyring import Unreadable, seal, seal_with, unseal, unseal_with
 from governance.rows import Table, insert, insert_new
@@ -163,7 +164,8 @@ def _make(where: dict[str, str]) -> DataKey:
     row_id, key = uuid7(), AESGCM.generate_key(256)
     master_id, wrapped = seal(key, place=f"hub.datakey/{row_id}")
     columns = ("id", "interface_key", "data_class", "month", "master_id", "wrapped")
-    insert_new(DataKey, columns, [(row_id, *where.values(), master_id, wrapped)])
+    with write():
+        insert_new(DataKey, columns, [(row_id, *where.values(), master_id, wrapped)])
     return DataKey.objects.get(**where)  # ours, or that of somebody who was first
 
 

@@ -12,6 +12,7 @@ class Direction(models.TextChoices):
     SEND = "send", "Send messages to the hub"
     READ = "read", "Read messages of the hub"
     OPERATE = "operate", "Replay"
+    PROPOSE = "propose", "Propose changes of it and of what it is made of"
 
 
 class InterfaceGrant(GovernedModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,10 @@ from uuid import UUID
 from django.apps import apps
 
 from governance.models import AuditEvent, GovernedModel
+from governance.selectors import proof
+from governance.selectors.proof import Proof
 from hub.models import Interface
+from hub.selectors.audit import FOR_WHO_SEES_ALL
 
 AROUND = timedelta(hours=1)  # an act and its rows commit together; history is indexed by time
 MOST = 30  # rows of one act that are shown
@@ -41,13 +44,14 @@ class Touched:
     name: str
     done: str
     fields: tuple[Field, ...]
+    proof: Proof
 
 
 def touched(event: AuditEvent, *, may_see_all: bool) -> list[Touched]:
     """The rows of the event's act, at most 30 of them.
 
     One act may touch what is not for this reader: without the right to the whole trail only the event's own subject
-    and what belongs to its interface is told.
+    and what belongs to its interface is told, and no field that names whatever a change reaches.
     """
     if event.change_id is None:
         return []
@@ -55,7 +59,10 @@ def touched(event: AuditEvent, *, may_see_all: bool) -> list[Touched]:
     for model in _governed():
         rows = _rows(model, event.change_id, event.recorded_at)
         told = [row for row in rows if may_see_all or _is_about(row, event)]
-        found += [_touched(model, row) for row in told[: MOST - len(found)]]
+        shown = told[: MOST - len(found)]
+        proofs = proof.of_history(model, shown) if shown else {}
+        untold = NOT_TOLD if may_see_all else {*NOT_TOLD, *FOR_WHO_SEES_ALL}
+        found += [_touched(model, row, untold, proofs[row.history_id]) for row in shown]
     return found
 
 
@@ -83,13 +90,13 @@ def _rows(model: type[GovernedModel], act_id: UUID, at: datetime) -> list[Any]:
     return list(model.history.filter(act_id=act_id, history_date__range=near).order_by("history_date", "history_id"))
 
 
-def _touched(model: type[GovernedModel], row: Any) -> Touched:
+def _touched(model: type[GovernedModel], row: Any, untold: Collection[str], proven: Proof) -> Touched:
     earlier = model.history.filter(id=row.id, row_version__lt=row.row_version).order_by("-row_version").first()
     gone = row.history_type == "-"
     old, new = (row, None) if gone else (earlier, row)
-    names = [one.attname for one in model.history.model.tracked_fields if one.attname not in NOT_TOLD]
+    names = [one.attname for one in model.history.model.tracked_fields if one.attname not in untold]
     fields = tuple(one for name in names if (one := _field(name, old, new)).old != one.new)
-    return Touched(str(model._meta.verbose_name), _name(row), SIGNS.get(row.history_type, "changed"), fields)
+    return Touched(str(model._meta.verbose_name), _name(row), SIGNS.get(row.history_type, "changed"), fields, proven)
 
 
 def _name(row: Any) -> str:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
 from governance.models import AuditEvent, Person
 from governance.permissions import holds_everywhere
@@ -16,6 +17,11 @@ from hub.selectors.ordering import ordered
 # Subjects that say who works here, those that belong to one interface, and what somebody looks for.
 OF_PEOPLE = ("person", "role", "service_account", "session")
 NOT_FOR_ALL = (*OF_PEOPLE, "interface", "message", "delivery", "replay", "list", "view")
+
+# Of changes: what names whatever they reach, and what names one object of them. An interface is for who may see it.
+NAMES_WHAT_IS_REACHED = ("change.stopped",)
+FOR_WHO_SEES_ALL = ("stopped_because",)  # fields that name whatever a change reaches
+NAMES_AN_OBJECT = ("change.edited", "change.dropped", "change.dispositioned")
 
 
 def events(
@@ -27,6 +33,7 @@ def events(
     text: str = "",
     interface: str = "",
     correlation_id: str = "",
+    act: UUID | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     before: UUID | None = None,
@@ -39,6 +46,7 @@ def events(
     rows = rows.filter(kind=kind) if kind else rows
     rows = rows.filter(interface_key=interface) if interface else rows
     rows = rows.filter(correlation_id=correlation_id) if correlation_id else rows
+    rows = rows.filter(change_id=act) if act else rows
     rows = rows.filter(Q(sentence__icontains=text) | Q(reason__icontains=text) | Q(ticket=text)) if text else rows
     rows = rows.filter(recorded_at__gte=since) if since else rows
     rows = rows.filter(recorded_at__lt=until) if until else rows
@@ -72,7 +80,11 @@ def _readable(user: Any) -> QuerySet[AuditEvent]:
         & Q(interface_key="")
         & ~Q(subject_kind__in=NOT_FOR_ALL)
         & ~Q(kind__startswith="session.")
+        & ~Q(kind__in=NAMES_WHAT_IS_REACHED)
+        & ~Q(kind__in=NAMES_AN_OBJECT, facts__kind="interface")
     )
+    named = visible.filter(key=KeyTextTransform("key", OuterRef("facts")))
+    of_mine = Q(kind__in=NAMES_AN_OBJECT, facts__kind="interface") & Q(Exists(named))
     mine = Q(interface_key__in=visible) | Q(subject_kind="interface", subject_id__in=visible)
-    mine |= Q(actor_id=str(user.pk))
-    return AuditEvent.objects.filter(mine | governed if isinstance(user, Person) else mine)
+    mine |= Q(actor_id=str(user.pk)) & ~Q(kind__in=NAMES_WHAT_IS_REACHED)
+    return AuditEvent.objects.filter(mine | governed | of_mine if isinstance(user, Person) else mine)

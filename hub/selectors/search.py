@@ -18,6 +18,7 @@ from dictionary.permissions import (
     visible_mappings,
     visible_terms,
 )
+from governance.changes.stage_words import stage_of
 from governance.models import ChangeOperation
 from governance.permissions import visible_systems
 from governance.selectors import changes
@@ -179,7 +180,7 @@ def _changes(user: Any, text: str) -> tuple[int, list[Hit]]:
     """Changes in which the user may see something, and that touch no interface which they may not know of."""
     mine = changes.listed(user, _visible).exclude(operations__in=_hidden_operations(user))
     rows = _having(mine, text, "number", "title")
-    return _first(rows, lambda one: Hit("change", one.number, one.title, one.get_state_display().lower()))
+    return _first(rows, lambda one: Hit("change", one.number, one.title, stage_of(one).lower()))
 
 
 def _replays(user: Any, text: str) -> tuple[int, list[Hit]]:

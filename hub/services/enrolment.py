@@ -13,7 +13,7 @@ from governance.errors import Refused
 from governance.guard.context import change
 from governance.models import Person
 from governance.permissions import check_right
-from governance.services import passwords, persons, second_factors, sessions
+from governance.services import passwords, persons, same_person, second_factors, sessions, signing_suspension
 from hub.roles import NAMES
 from hub.services import rights
 from hub.sign_in import lockout
@@ -102,9 +102,11 @@ def take_right(*, person: Person, right: str, kind: str, key: str, by: Any, reas
 
 
 def unlock(*, person: Person, by: Any, reason: str) -> None:
-    """The failed sign-ins of the account are forgotten."""
+    """The failed sign-ins of the account are forgotten, and one that nobody used for long opens again."""
     with _administering(person, by, reason):
         lockout.unlock(person=person, by=by, reason=reason)
+        if passwords.is_dormant(person):
+            passwords.reopen(person=person, by=by, reason=reason)
 
 
 def give_interface(*, role: str, key: str, by: Any, reason: str) -> None:
@@ -138,6 +140,17 @@ def activate(*, person: Person, by: Any, reason: str) -> None:
 def remove_factor(*, person: Person, by: Any, reason: str) -> None:
     with _administering(person, by, reason):
         second_factors.remove(person=person, by=by, reason=reason)
+
+
+def confirm_signer(*, person: Person, by: Any, reason: str) -> None:
+    """A second person has seen who this is: they may sign again. The rule is governance's own."""
+    signing_suspension.confirm(person=person, by=by, reason=reason)
+
+
+def declare_same(*, person: Person, other: str, by: Any, reason: str) -> None:
+    """Two accounts of one human being; nobody declares it of themselves."""
+    with _administering(person, by, reason):
+        same_person.declare(person=person, other=persons.called(other), by=by, reason=reason)
 
 
 def end_sessions(*, person: Person, by: Any, reason: str) -> None:

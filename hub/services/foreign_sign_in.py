@@ -11,7 +11,7 @@ from governance import audit
 from governance.actors import Actor
 from governance.guard.context import change
 from governance.models import ForeignIdentity, Membership, Person
-from governance.services import persons
+from governance.services import passwords, persons
 from hub.services.enrolment import USERNAME
 from hub.sign_in.oidc import NotSignedIn
 
@@ -25,6 +25,8 @@ def person_of(claims: Mapping[str, Any]) -> Person:
     person = known.person if known else _met_first(claims)
     if not person.is_active:
         raise NotSignedIn(UNKNOWN, rule="an active account")
+    if passwords.is_dormant(person):
+        raise NotSignedIn(passwords.DORMANT, rule="an account in use")
     _follow_roles(person, claims)
     return person
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from governance.errors import NotAllowed
 from governance.models import Person, ServiceAccount
+from governance.permissions import may_propose
 from governance.services import service_accounts
 from hub.models import InterfaceGrant
 from hub.models.grant import Direction
@@ -25,8 +26,7 @@ def check_may_issue(by: Any, account: ServiceAccount) -> None:
     visible = set(visible_interfaces(by).values_list("pk", flat=True))
     grants = InterfaceGrant.objects.filter(service_account=account, interface__is_retired=False)
     for grant in grants.select_related("interface").order_by("interface__key"):
-        may = may_read_payload if grant.direction == Direction.READ else may_operate
-        if grant.interface_id in visible and may(by, grant.interface):
+        if grant.interface_id in visible and _may_too(by, grant):
             continue
         opened = grant.interface.key if grant.interface_id in visible else "an interface that you may not see"
         raise NotAllowed(
@@ -36,6 +36,16 @@ def check_may_issue(by: Any, account: ServiceAccount) -> None:
             value=account.key,
             rule="the rights that the token gives",
         )
+
+
+def _may_too(by: Person, grant: InterfaceGrant) -> bool:
+    """Whether the person may do themselves what this grant opens."""
+    match grant.direction:
+        case Direction.READ:
+            return may_read_payload(by, grant.interface)
+        case Direction.PROPOSE:
+            return may_propose(by, "interface", grant.interface.key)
+    return may_operate(by, grant.interface)
 
 
 def issue(

@@ -82,7 +82,7 @@ def limits_of(request: HttpRequest, username: str) -> list[Limit]:
     """What an attempt on this account counts for."""
     account, few, many = mask_of(username), settings.HUB_SIGN_IN_FAILURES, settings.HUB_SIGN_IN_BRAKE
     if _is_own(request, username):
-        return [Limit(_key("own", account), account, few)]
+        return [Limit(own_key(username)[0], account, few)]
     if device := devices.known(request, account, _proof_of(username)):
         return [
             Limit(_key("device", account, device), account, few),
@@ -94,6 +94,12 @@ def limits_of(request: HttpRequest, username: str) -> list[Limit]:
         Limit(_key("account", account), account, many, grows=True, is_shared=True),
         Limit(_key("address", where), "", many, is_shared=True),
     ]
+
+
+def own_key(username: str) -> tuple[str, str]:
+    """(key, account) under which a signed-in person's failures on their own account are counted."""
+    account = mask_of(username)
+    return _key("own", account), account
 
 
 def is_locked_anywhere(person: Person) -> bool:

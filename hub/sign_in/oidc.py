@@ -51,8 +51,11 @@ def label() -> str:
     return settings.HUB_OIDC_LABEL if settings.HUB_OIDC_ISSUER else ""
 
 
-def start(redirect_uri: str) -> tuple[str, dict[str, str]]:
-    """Where to send the browser, and what to keep in its session until it comes back."""
+def start(redirect_uri: str, *, is_again: bool = False) -> tuple[str, dict[str, str]]:
+    """Where to send the browser, and what to keep in its session until it comes back.
+
+    ``is_again``: the person must sign in there anew, whatever session they have (sections 3.1.2.1 and 5.5.1.1).
+    """
     kept = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
     challenge = hashlib.sha256(kept["verifier"].encode()).digest()
     asked = {
@@ -65,6 +68,8 @@ def start(redirect_uri: str) -> tuple[str, dict[str, str]]:
         "code_challenge": base64.urlsafe_b64encode(challenge).rstrip(b"=").decode(),
         "code_challenge_method": "S256",
     }
+    if is_again:
+        asked |= {"prompt": "login", "max_age": "0"}
     address = _discovered()["authorization_endpoint"]
     return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}", kept
 
@@ -86,6 +91,12 @@ def finish(kept: Mapping[str, str], given: Mapping[str, str], redirect_uri: str)
     if not isinstance(answer, dict) or not isinstance(answer.get("id_token"), str):
         raise NotSignedIn("The provider gave no ID token.", rule="id_token")
     return _claims(answer["id_token"], found, kept["nonce"])
+
+
+def check_fresh(claims: Mapping[str, Any]) -> None:
+    """The provider says when the person proved who they are; without it nobody knows that they did so again."""
+    if not isinstance(claims.get("auth_time"), int) or isinstance(claims.get("auth_time"), bool):
+        raise NotSignedIn("The provider did not say when you signed in there.", rule="auth_time")
 
 
 def _claims(token: str, found: Mapping[str, str], nonce: str) -> dict[str, Any]:

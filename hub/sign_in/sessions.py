@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 
 from governance.api.protocol import problems
 from governance.models import Person, PersonSession
-from governance.services import second_factors, sessions
+from governance.services import passwords, second_factors, sessions
 from hub.sign_in import lockout
 
 BY_PROVIDER = "OpenID Connect"  # how such a session was opened, as evidence says it
@@ -72,6 +72,8 @@ def _first_thing(request: HttpRequest, person: Person) -> tuple[str, str]:
     is_from_provider = request.session.get("authenticated_by") == BY_PROVIDER
     if person.must_change_password and not is_from_provider:
         return "account-password", "Choose your own password first: somebody else knows the present one."
+    if not is_from_provider and passwords.is_too_old(person):
+        return "account-password", f"Your password is older than {settings.HUB_PASSWORD_DAYS} days: choose another one."
     if not is_from_provider and _needs_factor(person) and not second_factors.is_enrolled(person):
         return "account-second-factor", "Your role needs a second factor. Enrol it first."
     return "", ""

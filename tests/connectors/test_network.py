@@ -60,6 +60,14 @@ REFUSED = {
 }
 
 
+def test_a_host_is_listed_by_its_name_and_not_by_the_range_of_its_address(names):
+    names["kafka.plant"] = ["10.1.2.3"]
+    policy = NetworkPolicy(("10.1.0.0/16", "Broker.Plant."))
+    assert policy.check_host("kafka.plant", 9092) == ("10.1.2.3",)
+    assert not policy.lists("kafka.plant")
+    assert policy.lists("broker.plant")
+
+
 @pytest.mark.req("B5")
 @pytest.mark.parametrize(("ip", "kind"), REFUSED.items())
 def test_an_address_that_is_not_public_is_refused(names, ip, kind):

@@ -58,6 +58,7 @@ def _copy_database(source: str, name: str) -> None:
     with psycopg.connect(POSTGRES, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {source} OWNER hub_owner")
+        connection.execute(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")  # a copy has the tables' rights only
 
 
 def _drop(name: str) -> None:

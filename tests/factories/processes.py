@@ -23,6 +23,7 @@ from tests.factories import prepared
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 START_SECONDS = 60.0
+READY = {"ready": True, "missing": [], "degraded": []}
 
 
 def until(condition: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:
@@ -125,6 +126,17 @@ class Hub:
         request = urllib.request.Request(address, headers={"Authorization": f"Bearer {self.token}"})
         with urllib.request.urlopen(request, timeout=30) as answer:
             return orjson.loads(answer.read())
+
+    def until_ready(self) -> None:
+        """Wait until nothing is missing or degraded; what still is, and the last lines of the logs, if it lasts."""
+        deadline = time.monotonic() + START_SECONDS
+        while (found := self.get("/readyz")) != READY:
+            assert time.monotonic() < deadline, f"Not ready within {START_SECONDS:.0f} s: {found}\n{self.last_words()}"
+            time.sleep(0.05)
+
+    def last_words(self) -> str:
+        """The end of what each process logged."""
+        return "\n".join(f"{log.name}: …{log.read_text()[-1500:]}" for log in sorted(self.home.glob("*.log")))
 
     def refusal(self, path: str) -> str:
         """The body of a 503, which is what the address must answer."""

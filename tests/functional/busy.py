@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from governance.actors import DEMONSTRATION
+from governance.guard.transactions import write
 from governance.ids import floor_of
 from hub.flow import control
 from hub.flow.incoming import Envelope, from_push
@@ -202,4 +203,5 @@ def keep_a_day(interface_key: str, size: int, *, over: str = "qms-rest") -> None
                 closed_at=accepted + timedelta(milliseconds=chance.lognormvariate(5.4, 0.6)),
             )
         )
-    ClosedDelivery.objects.bulk_create(rows)
+    with write():
+        ClosedDelivery.objects.bulk_create(rows)

@@ -57,6 +57,10 @@ def paused(busy: SimpleNamespace) -> str:
     return reverse("audit-event", args=[AuditEvent.objects.filter(kind="interface.paused").first().id])
 
 
+def told(busy: SimpleNamespace) -> str:
+    return reverse("story", args=["message", busy.delivered])
+
+
 def dead_delivery(busy: SimpleNamespace) -> str:
     return reverse("delivery-cancel", args=[Delivery.objects.get(message_id=busy.dead).id])
 
@@ -108,6 +112,11 @@ PAGES: dict[str, dict[str, Address]] = {
     "system": {"system": at("system", "qms"), "system-excluded": at("system", "old")},
     "audit": {"audit": at("audit")},
     "audit-event": {"audit-event": paused},
+    "clauses": {"clauses": at("clauses")},
+    "story": {
+        "story": at("story", "interface", LAB),
+        "story-message": lambda busy: reverse("story", args=["message", busy.delivered]),
+    },
     "refusals": {"refusals": at("refusals")},
     "drift": {"drift": at("drift")},
     "api-docs": {"api": at("api-docs")},
@@ -120,13 +129,22 @@ PAGES: dict[str, dict[str, Address]] = {
     "dictionary": {"dictionary": at("dictionary"), "dictionary-search": at("dictionary", q="yield loss")},
     "element": {"element": at("element", "verdict")},
     "entity": {"entity": at("entity", "result")},
+    "impact": {
+        "impact": at("impact"),
+        "impact-fields": at("impact", system="lims"),
+        "impact-of-a-field": at("impact", system="lims", field="$.lot"),
+        "impact-of-an-element": at("impact", kind="element", key="lot"),
+        "impact-of-nothing": at("impact", system="lims", field="$.nowhere"),
+    },
+    "impact-description": {"impact-description": at("impact-description", system="lims")},
     "code-list": {"code-list": at("code-list", "verdict")},
     "mappings": {"mappings": at("mappings")},
     "mapping": {"mapping": at("mapping", "lims-result")},
     "mapping-preview": {"preview": at("mapping-preview", "lims-result")},
     "catalogue": {"catalogue": at("catalogue")},
+    "icd-document": {"icd-document": at("icd-document", "ICD-0001")},
 }
-SECOND = {"replay", "replay-approve", "replay-stop"}
+SECOND = {"review", "review-one", "replay", "replay-stop", "sign"}
 ELSEWHERE: dict[str, set[str]] = {  # the test that looks at them → names
     "test_account_pages": {
         *("account", "accounts", "account-enrol", "account-password", "account-second-factor", "account-sessions"),
@@ -135,13 +153,24 @@ ELSEWHERE: dict[str, set[str]] = {  # the test that looks at them → names
     },
     "test_proposing": {
         *("change", "changes", "propose", "propose-change", "propose-new", "propose-retire", "codes", "units"),
+        *("change-act", "change-disposition", "change-drop", "change-objects"),
         *("icd", "icds", "mapping-edit", "mapping-new", "term"),
     },
     "test_lists": {"message-unmask"},
+    "test_signing": {
+        "signature",
+        "signature-withdraw",
+        "signers",
+        "signer-confirm",
+        "account-same-person",
+        "foreign-records",
+        "foreign-record",
+    },
     "tests/integration/accounts": {  # the page that asks for a reason, as account-deactivate shows it
         *("account-activate", "account-end-sessions", "account-give-role", "account-take-role", "account-take-right"),
         *("account-remove-factor", "account-reset-password", "account-session-end", "account-unlock"),
-        *("role-give-interface", "role-take-interface", "service-account-revoke", "sign-in-oidc", "sign-in-oidc-back"),
+        *("role-give-interface", "role-take-interface", "service-account-revoke"),
+        *("sign-in-oidc", "sign-in-oidc-back", "sign-at-provider", "signature-withdraw-at-provider"),
     },
 }
 FORMS = {"replay-new"}  # opened by a form of another page
@@ -150,8 +179,9 @@ ALONE: dict[str, dict[str, Address]] = {
     "offline": {"offline": at("offline")},
 }
 NO_PAGE = {
+    *("signed-package", "foreign-record-package"),
     *("sign-out", "api-schema", "message-mask", "view-forget", "view-save"),
-    *("connection-check", "connection", "entity-schema", "worker"),
+    *("connection-check", "connection", "entity-schema", "icd-pdf", "worker"),
 }
 WRONG: dict[str, Address] = {  # pages that refuse; the browser notes each in its console
     "error-400": at("interfaces", tone="blue"),

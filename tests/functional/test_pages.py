@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from governance.review import queue, writing
 from hub.flow import replay
 from hub.flow.states import DeliveryStatus
 from hub.models import Delivery
@@ -67,7 +71,18 @@ def test_the_pages_of_a_second_person_are_accessible_and_clean(visit, busy):
     addresses = {
         "decide-second": reverse("delivery-decide", args=[doubtful.id]),
         "replay-planned": reverse("replay", args=[plan.id]),
-        "replay-approve": reverse("replay-approve", args=[plan.id]),
+        "sign": reverse("sign", args=["replay", str(plan.id), "approved"]),
         "replay-stop": reverse("replay-stop", args=[plan.id]),
     }
     look_at(visit("quinn"), addresses)
+
+
+@pytest.mark.slow
+def test_the_pages_of_a_reviewer_are_accessible_and_clean(visit, busy):
+    """Only who reads the whole audit trail sees its review; one is written and waits for its signature."""
+    until = timezone.now()
+    since = until - timedelta(days=1)
+    found = [one.key for one in queue.open_findings(since, until)[:2]]
+    review = writing.write(keys=found, since=since, until=until, by=busy.cast.victor, conclusion=LOOKED)
+    addresses = {"review": reverse("review"), "review-one": reverse("review-one", args=[review.id])}
+    look_at(visit("victor"), addresses)

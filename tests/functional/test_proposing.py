@@ -8,7 +8,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from governance.changes import Operation, companions
 from governance.changes.effective import revision_of
+from governance.changes.propose import draft
+from governance.models import ChangeRequest
 from hub.flow.work import drain
 from hub.models import Delivery, MessageState
 from tests.factories.world import release
@@ -111,19 +114,48 @@ def test_a_stored_script_stays_text_in_the_browser(open_page, world, live_server
     assert not page.errors
 
 
+def test_on_a_telephone_no_column_of_a_difference_is_cut(visit, busy):
+    """Old and new stand below each other, in meaning and in text."""
+    may_propose(busy.cast.olga)
+    seen = visit(width=390)
+    seen.page.goto(seen.url + reverse("change", args=[drafted(busy).number]))
+    for fold in seen.page.locator("details.as-text").all():
+        fold.evaluate("one => one.open = true")
+    cut = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.getAttribute('aria-label'))"
+    assert seen.page.locator(".table-wrap").evaluate_all(cut) == []
+    assert seen.page.locator(".diff .added").first.bounding_box()["x"] < 100
+    expect(seen.page.get_by_text("Quality system, called otherwise").first).to_be_visible()
+
+
+def drafted(busy) -> ChangeRequest:
+    """A draft of two objects, which Olga may edit."""
+    words = {"label": "Quality system, called otherwise", "owner": "Quality assurance of the site"}
+    wanted = [
+        Operation(kind, key, {**revision_of(kind, key).content, **more})
+        for kind, key, more in (("system", "qms", words), ("element", "glucose", {"digits": 3}))
+    ]
+    return draft(operations=companions.bring(wanted), title="Two objects", by=busy.cast.olga, reason="For a picture")
+
+
 @pytest.mark.slow
 def test_every_page_of_change_control_is_accessible_and_clean(visit, busy):
     may_propose(busy.cast.olga)
-    look_at(visit(), addresses(busy), refuses={"unreadable"})
+    look_at(visit(), addresses(busy), refuses={"unreadable", "change-objects-none"})
 
 
 def addresses(busy) -> dict[str, str]:
     """Name of the picture → address."""
+    number = drafted(busy).number
+    objects = reverse("change-objects", args=[number])
     change = revision_of("local_term", "mes_defect").change.number
     kinds = {"connection": "qms-rest", "interface": "IF-001", "code_list": "verdict", "icd": "ICD-0001"}
     return {
         "changes": reverse("changes"),
         "change": reverse("change", args=[change]),
+        "change-draft": reverse("change", args=[number]),
+        "change-drop": reverse("change-drop", args=[number, "system", "qms"]),
+        "change-objects": objects,
+        "change-objects-none": f"{objects}?kind=mapping&key=nowhere&do=change",
         "propose": reverse("propose"),
         **{f"propose-{kind}": reverse("propose-change", args=[kind, key]) for kind, key in kinds.items()},
         "propose-text": reverse("propose-change", args=["icd", "ICD-0001"]) + "?as=text",

@@ -77,5 +77,5 @@ def test_libraries_that_are_absent_are_named_at_the_start(tmp_path):
         check=False,
     )
     assert done.returncode != 0
-    assert "hub.E006" in done.stderr
+    assert "hub.E010" in done.stderr
     assert "pip install -r requirements-telemetry.txt" in done.stderr

@@ -14,6 +14,7 @@ import orjson
 import psycopg
 import pytest
 
+from governance.signing.keys import new_secret
 from tests.factories.prepared import seed
 from tests.factories.processes import BIN, ROOT, Hub, until
 from tests.factories.units import FOLDER, Unit, environment_file
@@ -79,6 +80,7 @@ def example(folder: Path, **more: str) -> dict[str, str]:
         "owner_database_url": "postgresql://hub_owner@127.0.0.1/hub",
         "broker_url": REDIS,
         "metrics_token": "a token of a test",
+        "signing_key": new_secret(),
     }
     for name, value in secrets.items():
         (folder / name).write_text(more.pop(name, value))
@@ -196,7 +198,7 @@ def test_the_command_lines_start_a_hub_that_delivers_and_stops_without_a_loss(ma
     for name in ("HUB_OWNER_DATABASE_URL_FILE", "HUB_OWNER_DATABASE_URL"):
         managed.environment.pop(name, None)  # the services do not know it
     managed.start("web", "worker", "beat")
-    assert managed.get("/readyz") == {"ready": True, "missing": [], "degraded": []}
+    managed.until_ready()
     for number in range(30):
         managed.send(number)
     until(lambda: len(target.effects) > 3, "The first arrivals")

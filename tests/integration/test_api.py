@@ -126,7 +126,8 @@ def test_a_replay_needs_a_right_a_reason_and_a_second_person(client, world, api)
     path = f"replays/{made.json()['id']}/approve"
     assert api("post", path, {"reason": "I want to"}, by="olga").status_code == 403
     assert api("post", path, {"reason": "I want to"}, by="victor").status_code == 403
-    assert api("post", path, {"reason": "I checked it"}, by="quinn").json()["state"] == "done"
+    signed = api("post", path, {"reason": "I checked it"}, by="quinn")
+    assert (signed.status_code, "electronic signature" in signed.json()["detail"]) == (403, True)
 
 
 def test_a_plan_names_the_route_of_each_delivery(client, world, api):

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection as database
 from django.db import connections, transaction
 
+from dictionary.models import DataElement
 from governance.actors import DEMONSTRATION
 from governance.changes import Operation, propose
 from governance.errors import BaseMoved, ContentRefused, NoChangeContext, Refused, UngovernedWrite
@@ -51,6 +52,15 @@ def test_the_version_follows_from_the_difference(edit, version):
     assert Revision.objects.count() == 2
 
 
+def test_another_definition_is_another_meaning():
+    """Words that only name a thing are editorial; those that say what it is are not."""
+    lot = {"key": "lot", "label": "Lot", "type": "text", "definition": "What was made in one go."}
+    for edit, version in (({}, "1.0.0"), ({"label": "Batch"}, "1.0.1"), ({"definition": "A delivery."}, "2.0.0")):
+        lot = lot | edit
+        propose_one("element", lot)
+        assert DataElement.objects.get().version == version
+
+
 def test_nothing_that_is_in_force_already_is_released_again():
     propose_one("system", QMS)
     with pytest.raises(Refused, match="Nothing would change"):
@@ -69,7 +79,7 @@ def test_all_operations_or_none():
     with pytest.raises(ContentRefused, match="'absent', which does not exist"):
         propose(
             operations=[Operation("system", "qms", QMS), wrong],
-            title="Two",
+            title="Two at once",
             by=DEMONSTRATION,
             reason="Both or none",
         )

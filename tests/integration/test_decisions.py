@@ -9,6 +9,9 @@ import pytest
 
 from governance.actors import DEMONSTRATION
 from governance.errors import NotAllowed, Refused
+from governance.guard.transactions import write
+from governance.models import Person
+from governance.services import same_person, signing_suspension
 from hub.flow.deliver import deliver
 from hub.flow.prepare import prepare
 from hub.flow.work import drain
@@ -68,6 +71,19 @@ def test_two_persons_decide_what_is_in_doubt(client, world, decision, effects, s
     assert closed.external_id == {"it_arrived": "QMS-7", "send_again": closed.external_id, "cancel": ""}[decision]
 
 
+@pytest.mark.parametrize("how", ["another account of the first", "a password that somebody else set"])
+def test_who_may_be_the_first_person_is_no_second_one(client, world, how):
+    doubtful, cast = in_doubt(client, world), world.cast
+    act = {"delivery_id": doubtful.id, "proposal": said(world, doubtful).id, "reason": "We looked"}
+    if how.startswith("another"):
+        same_person.declare(person=cast.quinn, other=cast.olga, by=DEMONSTRATION, reason="One badge, two accounts")
+    else:
+        signing_suspension.suspend(person=cast.quinn, by=cast.olga, reason="She forgot her password")
+    with pytest.raises(NotAllowed, match=r"another account of yours prepared it|Your signing is suspended"):
+        decisions.confirm(**act, by=Person.objects.get(username="quinn"))
+    assert Delivery.objects.get().state == "in_doubt"
+
+
 def test_the_second_person_confirms_what_they_were_shown(client, world, api):
     path = f"deliveries/{in_doubt(client, world).id}/decision"
     found = {"decision": "it_arrived", "external_id": "QMS-7", "reason": WHY}
@@ -98,7 +114,8 @@ def test_a_confirmation_without_its_proposal_is_refused(client, world, api):
 def test_what_was_said_of_an_earlier_try_decides_nothing(client, world):
     doubtful = in_doubt(client, world)
     proposal = said(world, doubtful, "cancel")
-    Delivery.objects.filter(id=doubtful.id).update(attempts=doubtful.attempts + 1)
+    with write():
+        Delivery.objects.filter(id=doubtful.id).update(attempts=doubtful.attempts + 1)
     with pytest.raises(Refused, match="Nobody has said yet"):
         decisions.confirm(delivery_id=doubtful.id, proposal=proposal.id, by=world.cast.quinn, reason=WHY)
     newer = said(world, Delivery.objects.get(), "cancel")
@@ -151,7 +168,8 @@ def test_a_service_account_decides_nothing(client, world):
 def test_a_foreign_delivery_is_as_one_that_does_not_exist(client, world, api):
     release(("interface", interface(key="IF-002")))
     dead = in_doubt(client, world)
-    Delivery.objects.update(interface_key="IF-002")  # nobody of the cast was given IF-002
+    with write():
+        Delivery.objects.update(interface_key="IF-002")  # nobody of the cast was given IF-002
 
     def say(delivery_id):
         answer = api("post", f"deliveries/{delivery_id}/cancel", {"reason": "Entered by hand"})

@@ -20,8 +20,10 @@ from governance import ids
 from governance.actors import DEMONSTRATION
 from governance.changes import Operation, propose
 from governance.changes.effective import revision_of
+from governance.guard.transactions import write
 from governance.models import AuditEvent, ChangeRequest, Person, Refusal, Revision
-from hub.demonstration import history, records, sources
+from governance.signing.demonstration import sign_as
+from hub.demonstration import history, records, signed, sources
 from hub.demonstration.clock import moved as moved_clock
 from hub.demonstration.content import content
 from hub.demonstration.feeder import CYCLE, Feeder
@@ -32,7 +34,8 @@ from hub.flow import clients, replay
 from hub.flow.poll import poll_due
 from hub.flow.states import NEVER
 from hub.flow.work import drain
-from hub.models import ClosedDelivery, Delivery, Drift, Inbox, Message, MessageState, StreamState
+from hub.models import ClosedDelivery, Delivery, Drift, Inbox, Interface, Message, MessageState, StreamState
+from hub.selectors.documents import covered
 from hub.services import decisions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("B4"), pytest.mark.req("B6")]
@@ -75,6 +78,22 @@ def own(shared, db, tmp_path):
     shutil.copytree(kept, home)
 
 
+@pytest.mark.req("M1.6")
+def test_every_interface_is_in_production_with_a_whole_document_that_agrees(demo):
+    found = [covered(one) for one in Interface.objects.filter(is_retired=False)]
+    assert len(found) == 9
+    assert all(one.stage == "production" and one.agrees and not one.missing and not one.closed for one in found)
+
+
+def test_a_second_load_leaves_a_document_that_somebody_changed(own):
+    held = revision_of("icd", "ICD-0103").content
+    wanted = [Operation("icd", "ICD-0103", {**held, "service_level": "Agreed anew."})]
+    ivo = Person.objects.get(username="ivo")
+    signed.release(propose(operations=wanted, title="Agreed", by=ivo, reason="Both sides agreed anew").number)
+    assert load(own.places).changes == []
+    assert revision_of("icd", "ICD-0103").content["service_level"] == "Agreed anew."
+
+
 def _poster(token):
     def post(body, media_type):
         headers = {"Authorization": f"Bearer {token}"}
@@ -91,7 +110,8 @@ def settle() -> None:
     """Time passes until nothing moves any more."""
     for _ in range(ROUNDS):
         StreamState.objects.update(due_at=timezone.now())
-        Delivery.objects.exclude(due_at=NEVER).update(due_at=timezone.now())
+        with write():
+            Delivery.objects.exclude(due_at=NEVER).update(due_at=timezone.now())
         poll_due()
         while drain():
             pass
@@ -251,15 +271,16 @@ def test_a_new_line_of_the_crosswalk_and_a_replay_bring_the_rest_in_order(own):
     severity = revision_of("code_list", "severity").content
     tables = severity["crosswalks"]
     mapped = {**severity, "crosswalks": {**tables, "mes": {**tables["mes"], "KRIT": "critical"}}}
-    propose(
+    proposed = propose(
         operations=[Operation("code_list", "severity", mapped)],
         title="KRIT of the new line",
         by=Person.objects.get(username="ivo"),
         reason="The MES was updated and writes KRIT",
     )
+    signed.release(proposed.number)
     olga, quinn = Person.objects.get(username="olga"), Person.objects.get(username="quinn")
     made = replay.plan(message_ids=[wrong.id], mode="current_release", by=olga, reason="KRIT is mapped now")
-    replay.approve(plan_id=made.id, by=quinn, reason="Checked the new line of the crosswalk")
+    sign_as(subject=("replay", str(made.id)), meaning="approved", person=quinn, reason="Checked the new line")
     settle()
     last = rows(own, "qms", "SELECT nc_number, severity FROM nonconformance ORDER BY rowid")[-3:]
     assert [row["nc_number"] for row in last] == ["NCR-26-00049", "NCR-26-00050", "NCR-26-00051"]
@@ -277,7 +298,7 @@ def test_what_the_target_refused_is_sent_again_once_the_target_knows_the_lot(own
         sources.insert(database, "lot", [made])
     olga, quinn = Person.objects.get(username="olga"), Person.objects.get(username="quinn")
     plan = replay.plan(message_ids=[refused.message_id], mode="same_bytes", by=olga, reason="The ERP has the lot now")
-    replay.approve(plan_id=plan.id, by=quinn, reason="The lot was booked late")
+    sign_as(subject=("replay", str(plan.id)), meaning="approved", person=quinn, reason="The lot was booked late")
     settle()
     held = rows(own, "erp", "SELECT stock_status FROM lot JOIN lot_hold USING (lot_no) WHERE lot_no = 'L26-952'")
     assert held == [{"stock_status": "Q"}]
@@ -305,7 +326,8 @@ def test_the_feeder_keeps_every_source_alive(own):
 def test_its_past_was_moved_by_the_engine_at_its_own_time(own, monkeypatch):
     monkeypatch.setattr(ids, "_last", 0)
     until = timezone.now()
-    Delivery.objects.exclude(due_at=NEVER).update(due_at=until - timedelta(hours=1))
+    with write():
+        Delivery.objects.exclude(due_at=NEVER).update(due_at=until - timedelta(hours=1))
     with moved_clock(until - timedelta(minutes=50)) as clock:
         Past(own.places, own.loaded.token, clock).play(until)
         clients.drop_all()
@@ -339,10 +361,11 @@ def test_the_command_shows_address_accounts_and_the_token_once(settings, tmp_pat
         assert found.check_password(content("persons")["password"])
 
 
-def test_it_is_not_loaded_in_production(settings, tmp_path):
-    settings.HUB_HOME, settings.HUB_ENVIRONMENT = tmp_path, "production"
+@pytest.mark.parametrize("environment", ["production", "validation"])
+def test_it_is_loaded_in_development_only(settings, tmp_path, environment):
+    settings.HUB_HOME, settings.HUB_ENVIRONMENT, settings.DEVELOPMENT = tmp_path, environment, False
     before = AuditEvent.objects.count()
-    with pytest.raises(CommandError, match="is not loaded where HUB_ENVIRONMENT is production"):
+    with pytest.raises(CommandError, match=f"is not loaded where HUB_ENVIRONMENT is {environment}"):
         call_command("demo")
     assert AuditEvent.objects.count() == before
     assert not list(tmp_path.iterdir())

@@ -16,6 +16,7 @@ from dictionary.values import json
 from governance.actors import DEMONSTRATION
 from governance.changes import Operation, propose
 from governance.errors import Refused
+from governance.guard.transactions import write
 from hub.flow import clients, closing, control, prepare, replay, retry, routing
 from hub.flow.attempt import attempt
 from hub.flow.batch import BatchSize
@@ -29,6 +30,7 @@ from hub.flow.sweep import sweep
 from hub.flow.waves import waves_of
 from hub.flow.work import drain
 from hub.models import ClosedDelivery, Delivery, Message, MessageState
+from tests.factories.deciding import approve_replay
 from tests.factories.processes import until
 from tests.factories.world import connection, interface, release, sample, to_canonical
 from tests.integration.test_delivery import NONE, PROBE, settle_all
@@ -106,7 +108,8 @@ def test_an_outcome_that_cannot_be_written_costs_its_delivery_only(client, world
     left = Delivery.objects.get()
     assert left.state == "leased"  # runs out, is in doubt, and is settled by the target's word
     monkeypatch.undo()
-    Delivery.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    with write():
+        Delivery.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     sweep()
     settle_all()
     assert ClosedDelivery.objects.count() == 3
@@ -131,7 +134,8 @@ def test_a_stuck_worker_may_still_be_writing_when_its_lease_is_over(client, worl
     post(client, world, sample(1))
     prepare.prepare()
     stuck = lease()
-    Delivery.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    with write():
+        Delivery.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     sweep()
     assert deliver() == (0 if waits else 1)
     try_one(stuck)  # the write comes through, late
@@ -188,7 +192,7 @@ def test_a_fault_after_the_effect_never_makes_a_second_one(client, world, monkey
     monkeypatch.undo()
     if state == "dead":
         plan = replay.plan(message_ids=[message_id], mode="same_bytes", by=world.cast.olga, reason=WHY)
-        replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
+        approve_replay(plan, world.cast.quinn)
         settle_all()
         assert ClosedDelivery.objects.get().state == "confirmed"
     assert world.target.references() == ["S-1"]
@@ -228,7 +232,7 @@ def test_a_replay_tells_which_mapping_made_the_canonical_entity(client, world):
     release(("mapping", to_canonical(label="Result of the lab system, second edition")))
     world.target.status_for.clear()
     plan = replay.plan(message_ids=[message_id], mode="current_release", by=world.cast.olga, reason=WHY)
-    replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
+    approve_replay(plan, world.cast.quinn)
     drain()
     assert world.target.effects[0]["mapping"] == "1.0.0"
 

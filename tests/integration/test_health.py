@@ -7,6 +7,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
+from governance.ledger.keys import make_key
+from governance.ledger.seal import seal
 from hub import health
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("M4.4")]
@@ -19,7 +21,10 @@ def _looked_at_nothing(monkeypatch, settings):
     settings.HUB_BROKER_URL = "memory://"
 
 
-def test_all_is_well(client):
+def test_all_is_well(client, settings, tmp_path):
+    settings.HUB_SEAL_KEY_FILE = str(tmp_path / "seal_key")
+    make_key(tmp_path / "seal_key")
+    seal()
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (200, {"ready": True, "missing": [], "degraded": []})
 

@@ -7,10 +7,11 @@ from uuid import UUID
 import pytest
 
 from governance.errors import NotAllowed, Refused
-from governance.models import Attestation, AuditEvent
+from governance.models import AuditEvent, Signature
 from hub.flow import replay, replay_items
 from hub.flow.work import drain
 from hub.models import ClosedDelivery, Delivery, InterfaceRelease, MessageState, ReplayPlan
+from tests.factories.deciding import approve_replay
 from tests.factories.world import release, sample, to_canonical
 from tests.integration.test_intake import post
 
@@ -43,24 +44,24 @@ def test_it_needs_a_second_person_where_the_interface_is_gxp(client, world):
     drain()
     assert world.target.effects == []
     with pytest.raises(NotAllowed, match="second person"):
-        replay.approve(plan_id=plan.id, by=world.cast.olga, reason=WHY)
-    replay.approve(plan_id=plan.id, by=world.cast.quinn, reason="I checked the new code")
+        approve_replay(plan, world.cast.olga)
+    approve_replay(plan, world.cast.quinn, "I checked the new code")
     drain()
     assert world.target.effects[0]["verdict"] == "fail"
-    assert Attestation.objects.get().person["name"] == "Quinn Mbeki"
+    assert Signature.objects.get().person["name"] == "Quinn Mbeki"
 
 
 def test_service_accounts_cannot_stand_behind_a_decision(client, world):
     plan = replay.plan(message_ids=[quarantined(client, world)], mode="current_release", by=world.cast.olga, reason=WHY)
     with pytest.raises(NotAllowed, match="Only a person"):
-        replay.approve(plan_id=plan.id, by=world.account, reason=WHY)
+        approve_replay(plan, world.account)
 
 
 def test_a_plan_runs_once(client, world):
     plan = replay.plan(message_ids=[quarantined(client, world)], mode="current_release", by=world.cast.olga, reason=WHY)
-    replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
-    with pytest.raises(Refused, match="done already"):
-        replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
+    approve_replay(plan, world.cast.quinn)
+    with pytest.raises(Refused, match="Everybody who had to sign this has signed it"):
+        approve_replay(plan, world.cast.quinn)
 
 
 def test_the_message_runs_with_the_release_that_the_mode_names(client, world):
@@ -68,11 +69,11 @@ def test_the_message_runs_with_the_release_that_the_mode_names(client, world):
     complete_the_codes()
     latest = InterfaceRelease.objects.order_by("-number").first()
     plan = replay.plan(message_ids=[message_id], mode="original_release", by=world.cast.olga, reason=WHY)
-    replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
+    approve_replay(plan, world.cast.quinn)
     drain()
     assert MessageState.objects.get().state == "quarantined"  # the old release knows no more than before
     plan = replay.plan(message_ids=[message_id], mode="current_release", by=world.cast.olga, reason=WHY)
-    replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
+    approve_replay(plan, world.cast.quinn)
     drain()
     assert MessageState.objects.get().release_id == latest.id
 
@@ -122,6 +123,6 @@ def test_a_replay_under_another_mapping_reads_the_stored_bytes(client, world):
     mapping["rules"] = [rule for rule in mapping["rules"] if rule["target"] != "measured_at"]
     release(("mapping", mapping))
     plan = replay.plan(message_ids=[message_id], mode="current_release", by=world.cast.olga, reason=WHY)
-    replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
+    approve_replay(plan, world.cast.quinn)
     drain()
     assert world.target.effects[0]["mapping"] == "2.0.0"

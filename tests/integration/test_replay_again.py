@@ -8,10 +8,13 @@ import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
+from governance.guard.transactions import write
 from hub.flow import replay
 from hub.flow.replay_digest import PlanAltered
 from hub.flow.work import drain
 from hub.models import ClosedDelivery, Delivery, InterfaceRelease, MessageState, MessageStep, ReplayItem, ReplayPlan
+from tests.factories.deciding import approve_replay
+from tests.factories.guards import lifted
 from tests.factories.world import connection, interface, release, sample, to_target
 from tests.integration.test_delivery import settle_all
 from tests.integration.test_intake import post
@@ -87,7 +90,8 @@ def test_other_bytes_get_another_key(client, world, free):
 @pytest.mark.parametrize("unknown", [{"ask_first": True}, {"reason": "internal"}, {"reason": "unknown_outcome"}])
 def test_where_the_record_may_stand_there_already_the_key_stays(client, world, free, unknown):
     ids = refused(client, world, 1)
-    Delivery.objects.update(**unknown)
+    with write():
+        Delivery.objects.update(**unknown)
     before = Delivery.objects.get().idempotency_key
     release(("mapping", to_target(rules=[*to_target()["rules"], {"target": "kind", "constant": "result"}])))
     planned(world, ids, "current_release")
@@ -151,7 +155,7 @@ def test_a_plan_runs_with_the_release_that_was_in_force_when_it_was_made(client,
     plan = planned(world, ids, "current_release")
     frozen = InterfaceRelease.objects.get(number=1)
     release(("mapping", to_target(rules=[*to_target()["rules"], {"target": "kind", "constant": "result"}])))
-    replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
+    approve_replay(plan, world.cast.quinn)
     drain()
     assert ClosedDelivery.objects.get().release_id == plan.release_id == frozen.id
     assert "kind" not in world.target.effects[0]
@@ -162,13 +166,13 @@ def test_a_list_that_was_altered_after_it_was_frozen_is_not_approved(client, wor
     plan = planned(world, [one])
     delivery = Delivery.objects.get(message_id=other)
     table = ReplayItem._meta.db_table
-    with database.cursor() as cursor:  # past the application, as an owner of the database could
+    with lifted(), database.cursor() as cursor:  # past the guards, as an owner of the database could
         ids = [x if database.vendor == "postgresql" else x.hex for x in (other, delivery.id, plan.id)]
         cursor.execute(f"UPDATE {table} SET message_id = %s, delivery_id = %s WHERE plan_id = %s", ids)
     with pytest.raises(PlanAltered, match="not the one that was frozen"):
-        replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
+        approve_replay(plan, world.cast.quinn)
     assert set(Delivery.objects.values_list("state", flat=True)) == {"dead"}
-    replay.approve(plan_id=planned(world, [one]).id, by=world.cast.quinn, reason=WHY)
+    approve_replay(planned(world, [one]), world.cast.quinn)
 
 
 def test_the_number_of_queries_does_not_grow_with_the_plan(client, world, free):

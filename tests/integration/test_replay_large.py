@@ -10,11 +10,14 @@ from django.db import connection as database
 from django.db import transaction
 
 from governance.errors import NotAllowed, Refused
+from governance.guard.transactions import write
 from governance.models import AuditEvent
 from hub.flow import replay, replay_run, replay_work
 from hub.flow.sweep import sweep
 from hub.flow.work import drain
 from hub.models import Delivery, MessageStep, ReplayItem, ReplayPlan
+from tests.factories.deciding import approve_replay
+from tests.factories.guards import lifted
 from tests.factories.world import interface, release
 from tests.integration.test_replay_again import WHY, refused
 
@@ -80,7 +83,7 @@ def test_it_runs_under_the_name_of_who_stands_behind_it(client, world, small_por
     plan = replay.plan(message_ids=refused(client, world, *range(5)), mode="same_bytes", by=world.cast.olga, reason=WHY)
     replay_work.advance()
     assert reached(plan) == 0  # it waits for a second person
-    replay.approve(plan_id=plan.id, by=world.cast.quinn, reason=WHY)
+    approve_replay(plan, world.cast.quinn)
     replay_work.advance()
     assert set(MessageStep.objects.filter(step="replayed").values_list("actor_name", flat=True)) == {"Quinn Mbeki"}
 
@@ -101,7 +104,7 @@ def test_a_person_stops_it_with_a_reason_and_what_was_not_reached_stays_dead(wor
 def test_a_list_that_is_altered_under_way_runs_no_further(world, plan):
     replay_work.advance()
     last = plan.items.last()
-    with database.cursor() as cursor:  # past the application, as an owner of the database could
+    with lifted(), database.cursor() as cursor:  # past the guards, as an owner of the database could
         ids = [x if database.vendor == "postgresql" else x.hex for x in (UUID(int=1), last.id)]
         cursor.execute(f"UPDATE {ReplayItem._meta.db_table} SET message_id = %s WHERE id = %s", ids)
     while replay_work.advance():
@@ -117,7 +120,8 @@ def test_a_plan_that_cannot_run_is_given_up_and_keeps_nothing_else_from_its_work
     ids = refused(client, world, *range(10))
     wrong = replay.plan(message_ids=ids[:5], mode="original_release", by=world.cast.olga, reason=WHY)
     right = replay.plan(message_ids=ids[5:], mode="same_bytes", by=world.cast.olga, reason=WHY)
-    Delivery.objects.filter(message_id=ids[3]).update(release_id=UUID(int=1))  # in the second portion; no such release
+    with write():
+        Delivery.objects.filter(message_id=ids[3]).update(release_id=UUID(int=1))  # no such release
     sweep()
     wrong.refresh_from_db()
     right.refresh_from_db()

@@ -17,6 +17,7 @@ from dictionary.permissions import (
 from governance.actors import DEMONSTRATION
 from governance.errors import NotAllowed
 from governance.guard.context import change
+from governance.guard.transactions import write
 from governance.models import System
 from governance.permissions import allow, check_may_propose, may_propose, visible_systems, withdraw
 from governance.services.persons import enrol
@@ -65,9 +66,10 @@ def test_a_migration_makes_every_role_with_its_rights(db):
 def test_roles_are_brought_back_to_the_table_and_others_are_left_alone(db):
     auditor = Group.objects.get(name="auditor")
     before = set(auditor.permissions.values_list("codename", flat=True))
-    auditor.permissions.clear()
-    Group.objects.create(name="visitors of the site")
-    roles.ensure()
+    with write():
+        auditor.permissions.clear()
+        Group.objects.create(name="visitors of the site")
+        roles.ensure()
     assert set(auditor.permissions.values_list("codename", flat=True)) == before
     assert not Group.objects.get(name="visitors of the site").permissions.exists()
 

@@ -14,6 +14,7 @@ from hub.flow import control, replay, replay_items
 from hub.flow.work import drain
 from hub.models import Delivery, InterfaceControl, MessageState
 from hub.services import decisions
+from tests.factories.deciding import approve_replay
 from tests.factories.world import connection, release, sample
 from tests.integration.test_delivery import NONE
 from tests.integration.test_intake import post
@@ -38,7 +39,7 @@ def aside(client, world):
         "held": held,
         "dead": Delivery.objects.get(state="dead").id,
         "doubtful": Delivery.objects.get(state="in_doubt").id,
-        "plan": replay.plan(message_ids=[held], mode="current_release", by=world.cast.olga, reason=WHY).id,
+        "plan": replay.plan(message_ids=[held], mode="current_release", by=world.cast.olga, reason=WHY),
     }
 
 
@@ -47,7 +48,7 @@ ACTS = {
     "reject": lambda a, by: replay_items.reject(message_id=a["held"], by=by, reason=WHY),
     "cancel": lambda a, by: replay_items.cancel(delivery_id=a["dead"], by=by, reason=WHY),
     "plan": lambda a, by: replay.plan(message_ids=[a["held"]], mode="current_release", by=by, reason=WHY),
-    "approve": lambda a, by: replay.approve(plan_id=a["plan"], by=by, reason=WHY),
+    "approve": lambda a, by: approve_replay(a["plan"], by),
     "propose": lambda a, by: decisions.propose(
         delivery_id=a["doubtful"], decision="cancel", external_id="", by=by, reason=WHY
     ),

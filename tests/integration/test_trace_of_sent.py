@@ -107,7 +107,8 @@ def test_bytes_that_the_pinned_rules_do_not_give_are_told(refused, told):
     message_id = refused()
     assert told(message_id)["qms"]["is_same"] is True
     other = replace_payload(Payload.objects.get(stage="outgoing"), b'{"lot":"L-1","reference":"S-2"}')
-    Delivery.objects.update(payload_id=other)
+    with write():
+        Delivery.objects.update(payload_id=other)
     origins = told(message_id)["qms"]
     assert origins["is_same"] is False
     assert origins["sentence"].endswith("Report this: it must not happen.")
@@ -116,7 +117,8 @@ def test_bytes_that_the_pinned_rules_do_not_give_are_told(refused, told):
 def test_another_release_than_the_one_that_made_the_bytes_is_told(refused, told):
     message_id = refused()
     release(("mapping", to_target(rules=to_target()["rules"][:4])))
-    Delivery.objects.update(release_id=InterfaceRelease.objects.latest("number").id)
+    with write():
+        Delivery.objects.update(release_id=InterfaceRelease.objects.latest("number").id)
     origins = told(message_id)["qms"]
     assert (origins["is_same"], origins["revision"]) == (False, "2.0.0")
 
@@ -124,7 +126,8 @@ def test_another_release_than_the_one_that_made_the_bytes_is_told(refused, told)
 @pytest.mark.parametrize("stage", ["canonical", "outgoing"])
 def test_what_was_disposed_of_has_no_origin_any_more_and_the_page_says_so(sent, told, stage):
     message_id = sent()
-    Payload.objects.filter(stage=stage).update(data=None)
+    with write():
+        Payload.objects.filter(stage=stage).update(data=None)
     origins = told(message_id)["qms"]
     assert (origins["is_same"], origins["values"]) == (None, [])
     assert "was disposed of under its retention rule" in origins["sentence"]
@@ -132,7 +135,8 @@ def test_what_was_disposed_of_has_no_origin_any_more_and_the_page_says_so(sent, 
 
 def test_a_canonical_entity_that_is_not_stored_any_more_is_said(sent, told):
     message_id = sent()
-    Payload.objects.filter(stage="canonical").delete()
+    with write():
+        Payload.objects.filter(stage="canonical").delete()
     assert "The canonical entity of this message is not stored any more." in told(message_id)["qms"]["sentence"]
 
 
@@ -174,7 +178,8 @@ def test_a_route_without_a_mapping_that_sent_something_else_is_told(refused, tol
     message_id = refused()
     plain = Delivery.objects.get(route_key="plain")
     other = replace_payload(Payload.objects.get(id=plain.payload_id), b'{"lot":"L-2"}')
-    Delivery.objects.filter(id=plain.id).update(payload_id=other)
+    with write():
+        Delivery.objects.filter(id=plain.id).update(payload_id=other)
     origins = told(message_id)["plain"]
     assert origins["is_same"] is False
     assert "But what is stored for this target is something else." in origins["sentence"]
@@ -186,7 +191,8 @@ def test_a_receipt_that_came_at_the_same_moment_is_no_difference(sent, told):
     message_id = sent()
     plain = ClosedDelivery.objects.get(route_key="plain")
     made_at = plain.closed_at + timedelta(milliseconds=1)
-    Payload.objects.filter(id=plain.payload_id).update(recorded_at=made_at)
+    with write():
+        Payload.objects.filter(id=plain.payload_id).update(recorded_at=made_at)
     assert {route: one["is_same"] for route, one in told(message_id).items()} == {"plain": True, "later": True}
 
 
@@ -198,8 +204,10 @@ def test_what_differs_is_shown_with_the_receipts_of_its_moment(refused, told):
     message_id = refused("X-1")
     made = Payload.objects.get(id=Delivery.objects.get(route_key="later").payload_id)
     other = replace_payload(made, b"{}")
-    Payload.objects.filter(id=other).update(recorded_at=made.recorded_at)
-    Delivery.objects.filter(route_key="later").update(payload_id=other)
+    with write():
+        Payload.objects.filter(id=other).update(recorded_at=made.recorded_at)
+    with write():
+        Delivery.objects.filter(route_key="later").update(payload_id=other)
     assert ClosedDelivery.objects.get(route_key="plain").state == "confirmed"
     origins = told(message_id)["later"]
     assert (origins["is_same"], origins["values"][-1]["value"]) == (False, "none yet")
@@ -234,7 +242,8 @@ def test_where_it_cannot_be_told_which_entity_it_was_no_fault_is_claimed(sent, t
     canonical = Payload.objects.get(stage="canonical")
     other = replace_payload(canonical, b'{"lot":"L-9","reference":"S-9"}', "canonical")
     assert told(message_id)["qms"]["is_same"] is True  # it is newer than what was sent
-    Payload.objects.filter(id=other).update(recorded_at=canonical.recorded_at)
+    with write():
+        Payload.objects.filter(id=other).update(recorded_at=canonical.recorded_at)
     origins = told(message_id)["qms"]
     assert origins["is_same"] is None
     assert "it cannot be told which one" in origins["sentence"]

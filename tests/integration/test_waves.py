@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from governance.guard.transactions import write
 from hub.flow import work
 from hub.flow.deliver import deliver_onto
 from hub.flow.desk import Desk
@@ -66,7 +67,8 @@ def test_a_wave_never_holds_two_of_a_key(client, world):
     prepare()
     (wave,) = waves_of(held := lease())
     assert len(wave.deliveries) == len(held.deliveries) == 2
-    Delivery.objects.update(lease=None, leased_until=None, state="pending")
+    with write():
+        Delivery.objects.update(lease=None, leased_until=None, state="pending")
     drain()
     for lot in (0, 1):
         assert [ref for ref in world.target.references() if int(ref[2:]) % 2 == lot] == [
@@ -105,7 +107,8 @@ def test_outcomes_wait_on_the_desk_and_are_settled_lease_by_lease(client, world)
     lost = Delivery.objects.get(state="leased")
     deliver_onto(desk, 1)
     assert (ClosedDelivery.objects.count(), len(world.target.effects)) == (0, 2)
-    Delivery.objects.filter(id=lost.id).update(leased_until=timezone.now() - timedelta(seconds=1))
+    with write():
+        Delivery.objects.filter(id=lost.id).update(leased_until=timezone.now() - timedelta(seconds=1))
     sweep()  # somebody else has taken the first one away
     desk.settle()
     assert ClosedDelivery.objects.count() == 1

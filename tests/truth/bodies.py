@@ -27,6 +27,7 @@ def _form(content: dict[str, Any], **more: str) -> dict[str, Any]:
 BODIES: dict[str, dict[str, Any]] = {
     "sign-in": {"username": "nobody", "password": "wrong"},
     "sign-in-code": {"code": "000000"},
+    "review": {"conclusion": "The truth table asks for it"},
     "account-password": {
         "present_password": PASSWORD,
         "new_password": "seven green lamps",
@@ -36,6 +37,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "account-enrol": {**REASON, "username": "newcomer", "full_name": "New Comer"},
     "account-give-role": {**REASON, "role": "reviewer"},
     "account-take-role": {**REASON, "role": "operator"},
+    "account-same-person": {**REASON, "other": "otto"},
     "account-give-right": {**REASON, "kind": "interface", "key": GIVEN, "right": "propose_interface"},
     "account-take-right": {**REASON, "kind": "interface", "key": GIVEN, "right": "view_interface"},
     "role-give-interface": {**REASON, "role": "operator", "key": NOT_GIVEN},
@@ -44,6 +46,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "delivery-decide <doubtful>": {**REASON, "decision": "cancel"},
     "delivery-decide <said>": {**REASON, "proposal": "<proposal>"},
     "sign-out": {},
+    "sign": {"intent": "<intent>", "username": "approver", "password": PASSWORD},
+    "signature-withdraw": {**REASON, "username": "approver", "password": PASSWORD},
     "connection-check": {},
     "message-mask": {},
     "view-forget": {},
@@ -51,11 +55,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "api-exception-assign": {**REASON, "person": "otto"},
     "api-exception-link": {**REASON, "deviation": "DEV-2026-0117"},
     "exceptions-link": {**REASON, "deviation": "DEV-2026-0117"},
+    "impact-description": {"system": "lims", "document": "ICD-0001", "new": '{"type": "object"}'},
     "icd": {"candidate": '{"type": "object"}'},
     "replay-new": {**REASON, "mode": "current_release", "message": "<held>"},
     "mapping-preview": {"sample": "{}"},
     "mapping-new": _form(NEW_MAPPING, base=""),
     "mapping-edit": _form(to_canonical(label="Changed")),
+    "change-act": REASON,
+    "change-drop": REASON,
+    "change-disposition": {"verdict": "accepted", "comment": "It stays readable for us"},
     "propose-new": _form(NEW, base=""),
     "propose-change": _form(CHANGED),
     "propose-retire": {**WORDS, "base": "1.0.0"},
@@ -63,6 +71,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api-changes": {**WORDS, "operations": [{"kind": "element", "key": "glucose", "content": CHANGED}]},
     "api-decision": {**REASON, "decision": "cancel"},
     "api-decision-confirm": {**REASON, "proposal": "<proposal>"},
+    "api-impact-descriptions": {"system": "lims", "document": "ICD-0001", "new": {"type": "object"}},
     "api-mapping-back-test": {"content": to_canonical(), "last": 20},
     "api-mapping-preview": {"sample": {"sample": "S-1", "lot": "L-1"}},
     "api-replay-dry-run": {"mode": "current_release", "messages": ["<held>"]},
@@ -79,6 +88,7 @@ KINDS = {
     "api-local-terms-one": "local_term",
     "api-mappings-one": "mapping",
     "api-systems-one": "system",
+    "api-approval-policies-one": "approval_policy",
 }
 
 

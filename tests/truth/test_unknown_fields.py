@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from governance.models import AuditEvent, Person
+from governance.models import AuditEvent, Person, Refusal
 from governance.models.ledger_entry import LedgerEntry
 from hub.models import SavedView
 from tests.factories.cast import PASSWORD
@@ -41,9 +41,10 @@ def who_may(line: Line) -> str:
 
 
 def traces() -> tuple[int, ...]:
-    """What grows with every act: the audit trail, the ledger, views and superusers."""
+    """What grows with every act: the audit trail, the ledger, views and superusers. A refusal on record is no act."""
     superusers = Person.objects.filter(is_superuser=True).count()
-    return AuditEvent.objects.count(), LedgerEntry.objects.count(), SavedView.objects.count(), superusers
+    written = LedgerEntry.objects.exclude(table_name=Refusal._meta.db_table).count()
+    return AuditEvent.objects.count(), written, SavedView.objects.count(), superusers
 
 
 def answered(world, line: Line, more: dict[str, str]) -> tuple[str, int, bool]:

@@ -8,13 +8,13 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
+
+from connectors.exact_json import BROKEN_JSON, parsed, said
 
 from .unreadable import Unreadable
 
 MAX_LINES = 200  # that one CSV record may span; an unclosed quote would else swallow the file
-BROKEN_JSON = (ValueError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _jsonl_record(name: str, number: int, line: str) -> Found:
     try:
         value = parsed(line)
     except BROKEN_JSON as error:
-        return Found(place, line, reason=f"Line {number} of {name} is not JSON: {_said(error)}.")
+        return Found(place, line, reason=f"Line {number} of {name} is not JSON: {said(error)}.")
     return _object(place, f"Line {number} of {name}", line, value)
 
 
@@ -116,7 +116,7 @@ def json_records(name: str, text: str, records_at: str) -> Iterator[Found]:
     try:
         value = parsed(text)
     except BROKEN_JSON as error:
-        raise Unreadable(f"The file {name} is not JSON: {_said(error)}.") from None
+        raise Unreadable(f"The file {name} is not JSON: {said(error)}.") from None
     for key in filter(None, records_at.split(".")):
         if not isinstance(value, dict) or key not in value:
             raise Unreadable(f"The file {name} has nothing at {records_at!r}: {key!r} is missing.")
@@ -125,36 +125,7 @@ def json_records(name: str, text: str, records_at: str) -> Iterator[Found]:
         yield _object(f"item {number}", f"Item {number} of {name}", json.dumps(item, default=str), item)
 
 
-def parsed(text: str) -> Any:
-    """Numbers stay exact; a key that stands twice, NaN and half a character are refused."""
-    value = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_without_twins)
-    if "\\u" in text:
-        json.dumps(value, ensure_ascii=False, default=str).encode()
-    return value
-
-
 def _object(place: str, subject: str, raw: str, value: Any) -> Found:
     if isinstance(value, dict):
         return Found(place, raw, value)
     return Found(place, raw, reason=f"{subject} is not an object with fields.")
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number")
-
-
-def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the field {twice!r} stands twice")
-    return value
-
-
-def _said(error: Exception) -> str:
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
-    if isinstance(error, UnicodeEncodeError):
-        return "it holds half a character (a lone surrogate)"
-    return str(error)

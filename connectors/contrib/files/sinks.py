@@ -10,16 +10,14 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import msgspec
-
 from connectors.base import Sink
 from connectors.errors import RecordRejected
+from connectors.exact_json import encoded
 from connectors.records import Receipt, Record
 
 from .settings import Target
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-EXACT = msgspec.json.Encoder(decimal_format="number")
 
 
 class FolderSink(Sink):
@@ -31,7 +29,7 @@ class FolderSink(Sink):
 
     def write(self, record: Record, *, idempotency_key: str) -> Receipt:
         name = self._file_name(idempotency_key)
-        content = self._csv(record.data) if self.target.format == "csv" else _json(record.data)
+        content = self._csv(record.data) if self.target.format == "csv" else encoded(record.data) + b"\n"
         self.connector.place.put(self.target.folder, name, content)
         return Receipt(f"{self.target.folder}/{name}")
 
@@ -58,14 +56,6 @@ class FolderSink(Sink):
 def folder_sink(name: str, target: Target) -> type[FolderSink]:
     """The class of one declared sink."""
     return type(FolderSink.__name__, (FolderSink,), {"name": name, "target": target})
-
-
-def _json(data: Mapping[str, Any]) -> bytes:
-    """Numbers keep every digit."""
-    try:
-        return EXACT.encode(data) + b"\n"
-    except (TypeError, ValueError) as error:  # a lone surrogate, or a value that is not JSON
-        raise RecordRejected("The record cannot be written as JSON.", detail=str(error)) from None
 
 
 def _cell(column: str, value: Any, encoding: str) -> str:

@@ -30,6 +30,7 @@ class ApiView(APIView):
 
     http_method_names = ["get", "head", "post", "put", "delete"]  # OPTIONS tells nothing that the schema does not
     path: ClassVar[tuple[Field, ...]] = ()  # the parts of the address, for the documentation
+    about: ClassVar[str] = ""  # kind of the record that the first part names, for refusals; else the name of that part
     asked: dict[str, Any]  # the query, read by the operation's fields
     rate: rates.Rate | None = None
 
@@ -65,7 +66,7 @@ class ApiView(APIView):
     def handle_exception(self, error: Exception) -> Response:
         act = self.current.act
         if isinstance(error, Refused) and act and self.request.user and error.status != TOO_MANY:
-            subject = next(((name, str(value)) for name, value in self.kwargs.items()), ("", ""))
+            subject = next(((self.about or name, str(value)) for name, value in self.kwargs.items()), ("", ""))
             audit.record_refusal(act, error, by=self.request.user, subject=subject)
         return super().handle_exception(error)
 

@@ -95,6 +95,13 @@ class InterfaceForm(ReasonForm):
     field_order = ("role", "key", "reason")
 
 
+class OtherForm(ReasonForm):
+    """The other account of the same human being."""
+
+    other = forms.CharField(label="User name of the other account", max_length=64)
+    field_order = ("other", "reason")
+
+
 class TokenForm(ReasonForm):
     """How long a new token lives, and for how long the old ones go on."""
 

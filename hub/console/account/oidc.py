@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from governance import audit
 from governance.errors import Refused
 from hub.console import session
+from hub.console.signing import provider
 from hub.services.foreign_sign_in import person_of
 from hub.sign_in import oidc
 
@@ -38,8 +39,14 @@ def back(request: HttpRequest) -> HttpResponse:
     kept = request.session.pop(KEPT, {})
     try:
         claims = oidc.finish(kept, request.GET.dict(), _back(request))
+        if "of" in kept:  # somebody who is signed in signs, or takes that back: this opens no session
+            oidc.check_fresh(claims)
+            return provider.came_back(request, kept, claims)
         person = person_of(claims)
     except Refused as refused:
+        if "of" in kept:
+            provider.record_refused(request, kept, refused)
+            return _told(request, refused)
         return _refused(request, refused)
     session.begin(request, person, authenticated_by=session.BY_OIDC)
     return redirect(session.local(request, kept["next"]))
@@ -56,6 +63,10 @@ def _back(request: HttpRequest) -> str:
 
 def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
     audit.record_refusal("session.open", refused)
+    return _told(request, refused)
+
+
+def _told(request: HttpRequest, refused: Refused) -> HttpResponse:
     form = session.SignInForm(request)
     shown = {"form": form, "provider": oidc.label(), "problems": [refused.sentence], "next": ""}
     return render(request, "registration/sign_in.html", shown, status=refused.status)

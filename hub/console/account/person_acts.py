@@ -6,11 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.services import persons
-from hub.console.account.forms import InterfaceForm, RightForm, RoleForm
+from governance.console import query
+from governance.console.doors import page
+from governance.errors import NotFound
+from governance.permissions import check_right
+from governance.services import persons, signing_suspension
+from hub.console.account.forms import InterfaceForm, OtherForm, RightForm, RoleForm
 from hub.console.account.persons import View, administered, crumbs_of
 from hub.console.doors import act
 from hub.console.forms import ReasonForm
@@ -145,3 +150,53 @@ end_sessions = _asks(
     "Ended.",
     enrolment.end_sessions,
 )
+
+same_person = _asks(
+    "Declare the same person",
+    "Two accounts of one human being: neither is the second person of what the other prepared or signed.",
+    "Declare it",
+    "Declared.",
+    enrolment.declare_same,
+    OtherForm,
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def confirm_signer(request: HttpRequest, username: str) -> HttpResponse:
+    """The second person of a re-enrolment: not who set the password. A quality approver may be the one, too."""
+    check_right(request.user, signing_suspension.RIGHT, signing_suspension.MAY_CONFIRM)
+    person = persons.called(username)
+    held = signing_suspension.open_one(person)
+    if held is None:  # who may confirm signers may not look around among accounts
+        raise NotFound(f"The signing of {username!r} is not suspended.")
+    facts = [("Suspended by", held.suspended_by["name"]), ("Their reason", held.why)]
+    may_read = request.user.has_perm("governance.view_person")
+    return act(
+        request,
+        name="person.confirm_signer",
+        subject=("person", username),
+        do=lambda **given: enrolment.confirm_signer(person=person, **given),
+        done="Confirmed.",
+        back=reverse("account", args=[username]) if may_read else reverse("signers"),
+        shown={
+            "title": f"Confirm the signer: {person}",
+            "says": "Somebody else set this password, so nothing is signed with it. Confirm only after you have met "
+            "the person and checked who they are; say how in the reason.",
+            "facts": facts,
+            "button": "Confirm",
+            "crumbs": crumbs_of(person) if may_read else [("Signers", reverse("signers"))],
+        },
+    )
+
+
+@require_safe
+@page
+def signers(request: HttpRequest) -> HttpResponse:
+    """Whose signing is suspended, for those who may confirm them."""
+    query.only(request)
+    check_right(request.user, signing_suspension.RIGHT, signing_suspension.MAY_CONFIRM)
+    rows = [
+        (one, signing_suspension.why_not(person=one.person, by=request.user)) for one in signing_suspension.listed()
+    ]
+    return render(request, "account/signers.html", {"rows": rows})

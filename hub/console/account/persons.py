@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -13,11 +15,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.console import query
+from governance.console import past, query
 from governance.errors import Refused
-from governance.models import Person
+from governance.models import Membership, Person
 from governance.permissions import check_right
-from governance.services import passwords, persons, second_factors, sessions
+from governance.selectors.past import rows_then
+from governance.services import passwords, persons, same_person, second_factors, sessions, signing_suspension
 from hub.console.account.forms import EnrolForm
 from hub.console.doors import page
 from hub.console.forms import ReasonForm
@@ -26,6 +29,7 @@ from hub.selectors import accounts
 from hub.services import enrolment, rights
 from hub.sign_in import lockout
 
+FACTS = ("full_name", "title", "email", "is_active", "is_staff", "must_change_password", "password_set_at")
 MAY_READ = "Only auditors and administrators may look at the accounts of others."
 MAY_ADMINISTER = "Only an administrator may do this to an account."
 View = Callable[..., HttpResponseBase]
@@ -57,9 +61,11 @@ def index(request: HttpRequest) -> HttpResponse:
 @page
 def show(request: HttpRequest, username: str) -> HttpResponse:
     """One person: roles, rights on single objects, sessions, and the acts."""
-    query.only(request)
+    query.only(request, "as_of")
     check_right(request.user, "governance.view_person", MAY_READ)
     person = persons.called(username)
+    if (then := past.facts_in_the_past(request, person, f"person {person.username}", _facts)) is not None:
+        return then
     shown = {
         "person": person,
         "roles": sorted(person.groups.values_list("name", flat=True)),
@@ -68,11 +74,22 @@ def show(request: HttpRequest, username: str) -> HttpResponse:
         "sessions": sessions.open_ones(person),
         "is_expired": passwords.is_expired(person),
         "is_locked": lockout.is_locked_anywhere(person),
+        "is_dormant": passwords.is_dormant(person),
         "has_factor": second_factors.is_enrolled(person),
+        "suspension": signing_suspension.open_one(person),
+        "why_not_confirm": signing_suspension.why_not(person=person, by=request.user),
+        "same": same_person.accounts_of(person),
         "why_not": accounts.why_not_administer(request.user, person),
         "crumbs": [("Persons", reverse("accounts"))],
     }
     return render(request, "account/person.html", shown)
+
+
+def _facts(person: Person, at: datetime) -> past.Facts:
+    """The account and its roles; who reads it may read the account of now."""
+    given = [row.group_id for row in rows_then(Membership, at, person_id=person.pk)]
+    roles = Group.objects.filter(pk__in=given).order_by("name").values_list("name", flat=True)
+    return [*past.columns(person, FACTS), ("Roles", "\n".join(roles))]
 
 
 @never_cache

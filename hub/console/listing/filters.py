@@ -1,10 +1,11 @@
-"""Kinds of filters: free text, one of several, a moment, an interface. Each refuses what it cannot read."""
+"""Kinds of filters: free text, one of several, a moment, an id, an interface. Each refuses what it cannot read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from hub.console import doors
 from hub.console.listing.model import LONGEST, Choices, Filter
@@ -26,6 +27,11 @@ def moment(name: str, label: str, *, hint: str = "2026-11-21 08:30") -> Filter:
     return Filter(name, label, _moment, hint=hint)
 
 
+def identity(name: str, label: str, *, is_minor: bool = False) -> Filter:
+    """An id (UUID)."""
+    return Filter(name, label, _identity, is_minor=is_minor)
+
+
 def interfaces(name: str = "interface") -> Filter:
     """One interface that the user may see; of any other there is none."""
     return choice(name, "Interface", _visible)
@@ -43,6 +49,13 @@ def _words(label: str) -> Callable[[str], str]:
         return given
 
     return read
+
+
+def _identity(given: str) -> UUID:
+    found = doors.identity(given)
+    if found is None:
+        raise ValueError(f"“{given[:40]}” is no id.")
+    return found
 
 
 def _moment(given: str) -> datetime:

@@ -12,17 +12,11 @@ from typing import IO, Any
 
 from openpyxl import Workbook
 
+from governance.sheets import neutral
 from hub.console.listing.model import Column
 
-# What spreadsheets take for a formula, or strip before they look for one; full-width forms too.
-FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠\t\r\n]|^[\t\r\n]")
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LONGEST_CELL = 32_767  # characters, of XLSX
-
-
-def neutral(value: Any) -> Any:
-    """Text that a spreadsheet would run gets an apostrophe before it (OWASP, CSV injection); numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
 
 
 def plain(value: Any) -> Any:

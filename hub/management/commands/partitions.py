@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.utils import timezone
 
+from governance.guard.install import cover_partitions
 from hub.database.grants import grant_tables
 from hub.database.ownership import as_owner
 from hub.database.partitioning import make_partitions
@@ -26,4 +27,5 @@ class Command(BaseCommand):
         with as_owner():
             made = make_partitions(timezone.now(), options["months"])
             grant_tables(connection)
+            cover_partitions(connection)
         self.stdout.write(f"{len(made)} partitions made.")

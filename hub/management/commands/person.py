@@ -10,8 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from governance.actors import Actor
 from governance.errors import Refused
+from governance.guard.context import change
 from governance.models import Person
-from governance.services import passwords, persons
+from governance.services import passwords, persons, signing_suspension
 from hub.roles import ROLES
 from hub.services import enrolment
 
@@ -77,22 +78,28 @@ class Command(BaseCommand):
         self.stdout.write(_holds(person))
 
     def _enrol(self, options: dict[str, Any]) -> None:
-        """The rules for passwords hold here too; the person keeps the one that is typed."""
+        """The rules for passwords hold here too; the person keeps the one that is typed.
+
+        Who typed it knows it, so that they sign nothing before somebody has confirmed who they are.
+        """
         self._check_new(options)
         password = _typed()
         passwords.check_new(password, None)
-        person = persons.enrol(
-            username=options["username"],
-            full_name=options["name"],
-            title=options["title"],
-            email=options["email"],
-            password=password,
-            roles=options["role"],
-            is_staff="administrator" in options["role"],
-            by=BY,
-            reason=options["reason"],
-        )
+        with change(by=BY, reason=options["reason"]):
+            person = persons.enrol(
+                username=options["username"],
+                full_name=options["name"],
+                title=options["title"],
+                email=options["email"],
+                password=password,
+                roles=options["role"],
+                is_staff="administrator" in options["role"],
+                by=BY,
+                reason=options["reason"],
+            )
+            signing_suspension.suspend(person=person, by=BY, reason=options["reason"])
         self.stdout.write(f"{person} may sign in as {person.username}: {', '.join(options['role']) or 'no role'}.")
+        self.stdout.write("They sign electronically once somebody else has confirmed them under Signers.")
 
     def _check_new(self, options: dict[str, Any]) -> None:
         """A known role, a user name of its own, a readable full name: before a password is asked for."""

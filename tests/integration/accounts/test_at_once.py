@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from threading import Barrier, Thread
-
 import pytest
-from django.db import connection as database
-from django.db import connections
 from django.test import Client
 
 from governance.models import Person, PersonSession
 from governance.services import second_factors
 from hub.sign_in import lockout
+from tests.factories.at_once import together, waiting_for_all
 from tests.factories.cast import PASSWORD
 from tests.integration.accounts.conftest import code_of, sign_in
 
@@ -54,39 +49,6 @@ def test_a_code_that_is_tried_while_another_is_looked_at_is_counted_too(factor, 
     monkeypatch.setattr(second_factors, "verify", meanwhile)
     client.post("/sign-in/code", {"code": "000000"})
     assert len(looked_at) == 5
-
-
-def together(count: int, do: Callable[[int], object]) -> Counter:
-    """What ``do`` answered in that many threads."""
-    if database.vendor != "postgresql":
-        pytest.skip("SQLite has one writer, and each count is taken in a transaction that begins as one")
-    found: list[object] = []
-
-    def run(number: int) -> None:
-        try:
-            found.append(do(number))
-        except Exception as error:  # shown by the assertion
-            found.append(repr(error))
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=(number,)) for number in range(count)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    return Counter(found)
-
-
-def waiting_for_all(monkeypatch, where: object, name: str, count: int) -> None:
-    """Nobody passes this function before all have come to it."""
-    real, gate = getattr(where, name), Barrier(count, timeout=20)
-
-    def passed(*given, **named):
-        gate.wait()
-        return real(*given, **named)
-
-    monkeypatch.setattr(where, name, passed)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from governance.models import AuditEvent, Person
+from governance.services import signing_suspension
 from tests.integration.accounts.conftest import WHY, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("M7.6")]
@@ -38,6 +39,7 @@ def test_the_first_administrator_enrols_the_next_person_in_the_console(typed):
     assert made.status_code == 200
     event = AuditEvent.objects.get(kind="person.enrolled", subject_id="first")
     assert (event.actor["name"], event.reason) == ("Command line", WHY)
+    assert signing_suspension.open_one(Person.objects.get(username="first")), "Who typed the password could sign."
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from hub.flow.work import drain
 from hub.models import ClosedDelivery, Delivery, InterfaceControl, MessageState, ReplayPlan
 from hub.services import decisions
 from tests.factories.cast import PASSWORD
+from tests.factories.signing import sign_on
 from tests.functional.busy import COMPLAINTS, LAB
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("M3.6")]
@@ -56,12 +57,14 @@ def test_a_replay_is_previewed_frozen_and_approved_by_a_second_person(busy, as_p
     frozen = olga.post(reverse("replay-new"), {**given, "go": "1"})
     plan = ReplayPlan.objects.get()
     assert frozen["Location"] == reverse("replay", args=[plan.id])
-    assert "you planned it yourself" in olga.get(frozen["Location"]).content.decode()
-    assert olga.post(reverse("replay-approve", args=[plan.id]), {"reason": REASON}).status_code == 403
-    quinn, approving = as_person("quinn"), reverse("replay-approve", args=[plan.id])
-    assert "Approve and run" in quinn.get(approving).content.decode()
-    assert quinn.post(approving, {"reason": REASON}).status_code == 302
-    assert "waits for no approval any more" in quinn.get(approving, follow=True).content.decode()
+    assert "you had a hand in it yourself" in olga.get(frozen["Location"]).content.decode()
+    signing = reverse("sign", args=["replay", str(plan.id), "approved"])
+    assert olga.get(signing).status_code == 403
+    quinn = as_person("quinn")
+    assert "Signing runs the plan now." in quinn.get(signing).content.decode()
+    assert sign_on(quinn, signing, "quinn").status_code == 302
+    assert "Everybody who had to sign this has signed it." in quinn.get(signing).content.decode()
+    assert "I approve this content" in olga.get(frozen["Location"]).content.decode()
     busy.target.status_for = {}
     drain()
     assert ClosedDelivery.objects.filter(message_id=busy.dead, state="confirmed").exists()

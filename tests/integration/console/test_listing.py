@@ -11,9 +11,10 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from governance.models import AuditEvent, Refusal
+from governance.sheets import neutral
 from hub.console.listing import files
 from hub.console.listing.shown import OPENED
-from hub.console.listing.writers import neutral, plain
+from hub.console.listing.writers import plain
 from hub.models import SavedView
 from hub.selectors import messages
 from tests.factories.world import sample

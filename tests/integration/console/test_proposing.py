@@ -249,7 +249,9 @@ def test_text_that_could_do_harm_is_refused_with_a_sentence(author, text, why):
 
 
 def test_a_stored_script_is_text_on_every_page_of_a_proposal(author):
-    label = f"{SCRIPT}“‮”"
+    label = f"{SCRIPT}“”"
+    turned = Page(author, url("system", "crm")).fill(label=f"{label}\u202e", description=SCRIPT).press("check")
+    assert "The text at label holds U+202E" in turned.text
     page = Page(author, url("system", "crm")).fill(label=label, description=SCRIPT)
     checked = page.press("check")
     assert SCRIPT not in checked.text

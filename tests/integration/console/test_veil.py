@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
+from governance.guard.transactions import write
 from governance.models import Refusal
 from hub.flow import replay
 from hub.flow.work import drain
@@ -74,7 +75,8 @@ def test_what_a_target_said_about_a_field_may_quote_its_value_too(client, world)
     message = post(client, world, sample(2)).json()["id"]
     drain()
     said = {"error_field": "reference", "error_rule": f"{NAME} is no reference"}
-    Delivery.objects.update(**said)
+    with write():
+        Delivery.objects.update(**said)
     for name, may_read in (("victor", False), ("olga", True)):
         client.force_login(getattr(world.cast, name), backend="django.contrib.auth.backends.ModelBackend")
         group = next(one for one in exceptions.groups(getattr(world.cast, name)) if one.field == "reference")

@@ -32,7 +32,7 @@ def everything() -> list[tuple[str, dict[str, Any]]]:
     from pathlib import Path
 
     found = [one for name in FILES for one in _named(content(name))]
-    for path in sorted(Path("dictionary/starter").glob("*.yaml")):
+    for path in sorted([*Path("dictionary/starter").glob("*.yaml"), *Path("governance/starter").glob("*.yaml")]):
         found += _named(yaml.safe_load(path.read_text()))
     return found
 

@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from hub.demonstration import records, rhythm
@@ -54,6 +55,9 @@ def test_the_clock_is_moved_for_python_and_for_sqlite_and_put_back():
     assert all(NOON <= one < NOON + timedelta(minutes=1) for one in seen)
     assert sqlite3.connect is connect
     assert timezone.now() - now < timedelta(minutes=1)
+    with connection.cursor() as cursor:  # stays open in a test
+        cursor.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'NOW')")
+        assert datetime.fromisoformat(cursor.fetchone()[0]).replace(tzinfo=UTC) - now > -timedelta(seconds=1)
 
 
 def test_it_knows_no_other_moment_than_now():

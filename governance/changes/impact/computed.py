@@ -1,0 +1,68 @@
+"""Impact computed from the graph of what is in force, live: milliseconds, also while somebody types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from governance.changes.graph import Graph, Node, Told
+from governance.changes.impact import fields
+from governance.changes.impact.fields import Path
+from governance.changes.impact.reached import Impact, Reached
+from governance.changes.impact.standing import standing
+from governance.changes.kinds import Reference
+from governance.changes.operation import Operation
+
+
+def impact_of(references: Iterable[Reference], *, graph: Graph | None = None) -> Impact:
+    """What depends on these objects, as it is in force."""
+    return impact_of_nodes([Node(*one) for one in references], graph or standing().graph)
+
+
+def impact_of_change(operations: Sequence[Operation]) -> Impact:
+    """What depends on the objects of a change, before it or after it.
+
+    A reference that the change takes away counts as one that it brings: both ends must know.
+    """
+    now = standing()
+    after = now.with_operations(operations)
+    touched = {(one.kind, one.key) for one in operations}
+    return impact_of(touched, graph=_both(now.graph, after))
+
+
+def impact_of_field(system: str, path: Path, *, document: str = "", graph: Graph | None = None) -> Impact:
+    """What depends on a field of a system: in the documents that it sends, and in those that it takes.
+
+    ``document`` (a stream, a sink or the key of an ICD) narrows it; the field's own fields, and objects that are read
+    as a whole, count too.
+    """
+    held = graph or standing().graph
+    starts = [
+        node
+        for node, (edge, *_) in held.fields(system).items()
+        if document in ("", edge.document) and fields.overlap(path, edge.path)
+    ]
+    return impact_of_nodes(starts, held)
+
+
+def impact_of_nodes(starts: Iterable[Node], graph: Graph) -> Impact:
+    """What these nodes reach, each with one shortest path."""
+    found: dict[Node, Reached] = {}
+    for step in graph.reach(starts):
+        before = found[step.via] if step.via else None
+        facts = graph.facts((step.node.kind, step.node.key))
+        found[step.node] = Reached(step.node, facts, before, step.how, step.distance)
+    reached = tuple(found.values())  # the starts come first: they are nearest
+    count = sum(1 for one in reached if one.before is None)
+    return Impact(reached[:count], reached[count:], graph.digest)
+
+
+def _both(before: Graph, after: Graph) -> Graph:
+    """The edges of both, with the facts of the later one."""
+    changed = {}
+    for key, one in before.told.items():
+        later = after.told.get(key)
+        if later is not None and later is not one:
+            changed[key] = Told.of((*one.edges, *later.edges), later.facts)
+        elif later is None:
+            changed[key] = one
+    return after.replaced(changed)

@@ -1,0 +1,1 @@
+"""What an inspector gets, and the same asked of the database itself."""
