@@ -74,6 +74,7 @@ def fill(page: Any, fields: Mapping[str, Any]) -> None:
             found.fill(value)
         if name == "connector":
             page.get_by_role("button", name="Show the fields of this connector").click()
+            page.locator('[name^="f.settings."], button[value^="add:f.settings"]').first.wait_for(state="attached")
 
 
 def finish(page: Any, reason: str = REASON) -> str:
@@ -103,7 +104,8 @@ def write_mapping(page: Any, url: str) -> None:
 
 
 def _show(page: Any, name: str) -> None:
-    """Bring a field onto the page: add its row, open its fold."""
+    """Bring a field onto the page: add its row, open its fold. A page is looked at once it stands whole."""
+    page.wait_for_load_state("domcontentloaded")
     for _ in range(4):
         found = page.locator(f'[name="{name}"]')
         if found.count():
