@@ -6,13 +6,11 @@ class GovernanceConfig(AppConfig):
     verbose_name = "Governance"
 
     def ready(self) -> None:
-        from django.contrib.auth.models import Group
-
         from governance import checks  # noqa: F401
         from governance.changes import enforced, kinds, policies_stay, rules, signable
         from governance.changes.policy_kind import ApprovalPolicyKind
         from governance.changes.system_kind import SystemKind
-        from governance.guard import connections, install, tables
+        from governance.guard import connections, install, rights, tables
         from governance.ledger import telling  # noqa: F401 - it describes its audit events
         from governance.models import EffectiveRevision, SealedCheckpoint, SealedLeaf
         from governance.models.change_request import ChangeCounter
@@ -27,8 +25,7 @@ class GovernanceConfig(AppConfig):
         kinds.register(SystemKind())
         rules.add(policies_stay.some_stay)
         signable.register()
-        tables.guard(Group, is_in_ledger=True)
-        tables.guard(Group.permissions.through, is_in_ledger=True)
+        rights.register()
         tables.guard(EffectiveRevision, is_in_ledger=True)
         tables.guard(ChangeCounter)
         for sealed in (SealedLeaf, SealedCheckpoint):
@@ -36,4 +33,5 @@ class GovernanceConfig(AppConfig):
         records.register()
         enforced.connect()
         connections.connect()
+        rights.connect()
         install.connect()

@@ -14,8 +14,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 from django.db.models.signals import post_migrate
 
-from governance.guard.install import MIGRATION
-from governance.guard.transactions import write
+from governance.guard.transactions import MIGRATION, write
 
 READS_THE_REGISTER = (
     "governance.view_system",

@@ -72,31 +72,14 @@ def django_db_setup(django_db_modify_db_settings, django_db_setup, django_db_blo
             connection.settings_dict.update(USER=owner.get("USER", ""), PASSWORD=owner.get("PASSWORD", ""))
 
 
-_flush = TransactionTestCase._fixture_teardown
+def _empty_as_owner(self) -> None:
+    """What Django's own flush does, without filling its tables of rights anew for each test."""
+    from tests.factories.guards import empty_tables
+
+    empty_tables()
 
 
-def _flush_as_owner(self) -> None:
-    from django.db import connection
-
-    from governance.guard.transactions import write
-    from hub.database.ownership import as_owner
-    from tests.factories.guards import EMPTYING, emptied, lifted
-
-    empty = connection.ops.execute_sql_flush
-
-    def empty_past_the_guards(statements) -> None:
-        with lifted(), write(EMPTYING):
-            empty(emptied() if connection.vendor == "postgresql" else statements)
-
-    connection.ops.execute_sql_flush = empty_past_the_guards
-    try:
-        with as_owner():
-            _flush(self)
-    finally:
-        connection.ops.execute_sql_flush = empty
-
-
-TransactionTestCase._fixture_teardown = _flush_as_owner
+TransactionTestCase._fixture_teardown = _empty_as_owner
 
 
 @pytest.fixture(autouse=True)

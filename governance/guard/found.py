@@ -65,7 +65,7 @@ class _Look:
         for key, content, line in self._cursor.fetchall():
             here, there = json.loads(content), json.loads(line)
             if any(here[name] != there[name] for name in here.keys() & there.keys()):
-                yield key
+                yield str(key)
 
     def _vanished(self) -> Iterator[str]:
         """Keys whose last line is not that of their removal, and whose row is not there."""

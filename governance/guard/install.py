@@ -16,9 +16,8 @@ from governance.fingerprint import fingerprint
 from governance.guard import pending, postgresql, sqlite, tables
 from governance.guard.found import differences, take_stock
 from governance.guard.state import build_mark, guard_state, installed, misfit, source_hash, wanted
-from governance.guard.transactions import Told, write
+from governance.guard.transactions import MIGRATION, write
 
-MIGRATION = Told("migration", '{"actor":"migration"}')
 LAST_APP = "hub"  # the top floor: when its tables stand, all do
 
 

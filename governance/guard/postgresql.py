@@ -20,6 +20,7 @@ PREFIX = "interlock_"
 LEDGER = "governance_ledgerentry"
 LIFTED = "(current_database() LIKE 'test\\_%' AND coalesce(current_setting('interlock.lifted', true), '') = 'yes')"
 NO_CHANGE = "coalesce(current_setting('interlock.change', true), '') = ''"
+BY_MIGRATION = "coalesce(current_setting('interlock.change', true), '') <> 'migration'"
 NO_WRITER = "coalesce(current_setting('interlock.act', true), '') = ''"
 ANY_WRITE = "INSERT OR UPDATE OR DELETE"
 AS_OWNER = "SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
@@ -110,8 +111,7 @@ def of_partition(table: str, schema: str = "public") -> list[str]:
 def _of(one: Guarded, schema: str) -> Iterator[str]:
     if one.table == LEDGER:
         yield from _trigger(one, schema, "line", "BEFORE INSERT", "line", [sentences.BY_TRIGGER, sentences.BY_OWNER])
-    condition, sentence = (NO_CHANGE, sentences.NO_CHANGE) if one.needs_change else (NO_WRITER, sentences.NO_WRITER)
-    yield from _refusal(one, schema, "context", f"BEFORE {ANY_WRITE}", condition, sentence)
+    yield from _refusal(one, schema, "context", f"BEFORE {ANY_WRITE}", *_context(one))
     if one.is_append_only:
         yield from _append_only(one.table, schema)
     if one.is_versioned:
@@ -133,6 +133,13 @@ def _of(one: Guarded, schema: str) -> Iterator[str]:
         yield from _history(one, schema)
     if not one.is_append_only:
         yield from _no_truncate(one.table, schema)
+
+
+def _context(one: Guarded) -> tuple[str, str]:
+    """What a transaction must not lack, and the sentence where it does."""
+    if one.by_migration:
+        return BY_MIGRATION, sentences.BY_MIGRATION
+    return (NO_CHANGE, sentences.NO_CHANGE) if one.needs_change else (NO_WRITER, sentences.NO_WRITER)
 
 
 def _history(one: Guarded, schema: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 NO_CHANGE = "{table}: written only by the application, inside a change that names a person or process and a reason."
 NO_WRITER = "{table}: written only by the application, inside a transaction that says who writes."
+BY_MIGRATION = "{table}: filled by the migrations of the hub, and by nothing else."
 FIRST_VERSION = "{table}: a new row begins with row_version 1."
 NEXT_VERSION = "{table}: row_version advances by one with each change, and the key of a row never changes."
 APPEND_ONLY = "{table}: rows are written once; they are never changed and never removed."

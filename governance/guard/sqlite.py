@@ -47,7 +47,9 @@ def _before(one: Guarded, operation: str) -> Iterator[str]:
     if one.is_append_only and operation != "insert":
         yield _refuse(one.table, sentences.APPEND_ONLY, "1")
         return
-    if one.needs_change:
+    if one.by_migration:
+        yield _refuse(one.table, sentences.BY_MIGRATION, "interlock_change() <> 'migration'")
+    elif one.needs_change:
         yield _refuse(one.table, sentences.NO_CHANGE, "interlock_change() = ''")
     else:
         yield _refuse(one.table, sentences.NO_WRITER, "interlock_act() = ''")

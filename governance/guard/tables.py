@@ -30,9 +30,10 @@ class Parent:
 class Guarded:
     """One table. ``hidden`` columns never reach the ledger; ``history`` is the table of its history rows, if any.
 
-    ``needs_change``: only inside ``with change(…)``; otherwise the engine's ``write()`` will do. ``is_in_ledger``: old
-    and new of each row are written there. ``moves``: of a status column, which value may follow which, and ``begins``
-    which comes first. ``parent``: rows are written only while that row ``p`` of theirs is open.
+    ``needs_change``: only inside ``with change(…)``; otherwise the engine's ``write()`` will do, unless only migrations
+    may (``by_migration``). ``is_in_ledger``: old and new of each row are written there. ``moves``: of a status column,
+    which value may follow which, and ``begins`` which comes first. ``parent``: rows are written only while that row
+    ``p`` of theirs is open.
     """
 
     table: str
@@ -43,6 +44,7 @@ class Guarded:
     history: str = ""
     needs_change: bool = False
     is_versioned: bool = False
+    by_migration: bool = False
     is_in_ledger: bool = False
     is_append_only: bool = False
     clock: str = ""  # the column that says when a row was written: never the caller's affair

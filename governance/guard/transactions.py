@@ -32,6 +32,7 @@ class Told:
 
 
 ENGINE = Told("", '{"actor":"engine"}')
+MIGRATION = Told("migration", '{"actor":"migration"}')
 NOBODY = Told("", "")
 told: ContextVar[Told] = ContextVar("governance_told", default=NOBODY)
 

@@ -45,8 +45,7 @@ def enrol(
             is_staff=is_staff,
         )
         for role in roles:
-            group, _ = Group.objects.get_or_create(name=role)
-            Membership(person=person, group=group).save()
+            Membership(person=person, group=_group(role)).save()
         audit.record("person.enrolled", subject=("person", username), roles=", ".join(roles) or "nobody in particular")
     return person
 

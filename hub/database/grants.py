@@ -9,9 +9,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from django.db.models.signals import post_migrate
 
-from governance.guard import postgresql, tables
+from governance.guard import postgresql, rights, tables
 from hub.database.partitioning import tables as tables_of
 
+FILLED_BY_MIGRATIONS = ("django_migrations", *(model._meta.db_table for model in rights.FILLED))
 TEMPORARY = (
     "The role {role} may make temporary tables in the database {database}, and {owner} may not forbid it. "
     "Let the owner of the database run: REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {role}"
@@ -43,6 +44,8 @@ def grant_tables(connection: Any) -> None:
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}")
         for table in sorted(_append_only(tables_of(connection, cursor))):
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {name}")
+        for table in FILLED_BY_MIGRATIONS:
+            cursor.execute(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {name}")
         cursor.execute(postgresql.CLOSE)
         _forbid_temporary_tables(connection, cursor, role)
 

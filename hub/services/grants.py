@@ -33,8 +33,7 @@ def allow_role(*, role: str, permission: str, interface_key: str, by: Any, reaso
     """Let everybody in a role do something with one interface ("view_interface")."""
     interface = Interface.objects.get(key=interface_key)
     with change(by=by, reason=reason):
-        group, _ = Group.objects.get_or_create(name=role)
-        allow(group, permission, interface)
+        allow(Group.objects.get(name=role), permission, interface)
         audit.record("role.allowed", subject=("interface", interface_key), role=role, permission=permission)
 
 

@@ -8,10 +8,27 @@ from contextlib import contextmanager
 from django.db import connection
 
 from governance.guard.connections import lift
-from governance.guard.transactions import Told
+from governance.guard.rights import FILLED
+from governance.guard.transactions import MIGRATION, Told, write
 from governance.models import LedgerEntry
+from hub import roles
+from hub.database.ownership import as_owner
 
 EMPTYING = Told("emptying", '{"actor":"test"}')
+
+
+KEPT = tuple(model._meta.db_table for model in FILLED)
+LEDGER = LedgerEntry._meta.db_table
+
+
+def empty_tables() -> None:
+    """After a test that committed: nothing is left but what migrations fill, its lines of the ledger, and the roles."""
+    with as_owner():
+        with lifted(), write(EMPTYING), connection.cursor() as cursor:
+            for statement in emptied():
+                cursor.execute(statement)
+        with write(MIGRATION):
+            roles.ensure()
 
 
 def emptied() -> list[str]:
@@ -23,8 +40,10 @@ def emptied() -> list[str]:
     asked = " UNION ALL ".join(f"SELECT '{one}' WHERE EXISTS (SELECT 1 FROM {one})" for one in tables)
     with connection.cursor() as cursor:
         cursor.execute(asked)
-        filled = [row[0] for row in cursor.fetchall()]
-    return [f"DELETE FROM {one}" for one in sorted(filled, key=lambda one: one == LedgerEntry._meta.db_table)]
+        filled = {row[0] for row in cursor.fetchall()} - {*KEPT, LEDGER}
+    kept = ", ".join(f"'{one}'" for one in KEPT)
+    lines = f"DELETE FROM {LEDGER} WHERE table_name NOT IN ({kept})"
+    return [*(f"DELETE FROM {one}" for one in sorted(filled)), lines]
 
 
 @contextmanager

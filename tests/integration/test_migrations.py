@@ -12,7 +12,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from governance.guard.transactions import write
+from governance.guard.transactions import MIGRATION, write
+from hub.database.ownership import as_owner
 from hub.models import Checkpoint
 from tests.factories.world import release
 from tests.integration.test_poll import database, polled
@@ -64,15 +65,17 @@ def test_the_schema_goes_back_and_forth():
     assert Checkpoint.objects.count() == 2
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_nothing_of_axes_is_left_not_even_its_rights():
     """A right of a model that is gone is a line that nobody can explain in a review of access."""
-    kind = ContentType.objects.create(app_label="axes", model="accesslog")
-    right = Permission.objects.create(content_type=kind, codename="view_accesslog", name="Can view access log")
-    with write():
-        Group.objects.create(name="watchers").permissions.add(right)
+    with as_owner(), write(MIGRATION):
+        kind = ContentType.objects.create(app_label="axes", model="accesslog")
+        right = Permission.objects.create(content_type=kind, codename="view_accesslog", name="Can view access log")
+        watchers = Group.objects.create(name="watchers")
+        watchers.permissions.add(right)
     others = Permission.objects.exclude(content_type=kind).count()
-    with write():
+    with as_owner(), write(MIGRATION):
         import_module("hub.migrations.0009_sign_in_counts").forget_rights_of_axes(apps, None)
+        watchers.delete()
     assert not ContentType.objects.filter(app_label="axes").exists()
     assert Permission.objects.count() == others

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import connection, models
 from django.db.migrations.loader import MigrationLoader
@@ -234,3 +234,22 @@ def back_date_the_trail(person: Person) -> None:
     values = AuditEvent.objects.values().first()
     values |= {"id": uuid7(), "recorded_at": datetime(2019, 1, 1, tzinfo=UTC)}
     AuditEvent(**values).save()
+
+
+def swap_two_rights(person: Person) -> None:
+    """Every role that may do the one may do the other from then on, and no role was touched."""
+    first, second = Permission.objects.filter(codename__startswith="view_").order_by("pk")[:2]
+    sql("UPDATE auth_permission SET codename = 'kept_aside' WHERE id = %s", first.pk)
+    sql("UPDATE auth_permission SET codename = %s WHERE id = %s", first.codename, second.pk)
+
+
+def rename_a_kind_of_objects(person: Person) -> None:
+    sql("UPDATE django_content_type SET model = 'person2' WHERE app_label = 'governance' AND model = 'person'")
+
+
+def widen_a_role(person: Person) -> None:
+    Group.objects.get(name="auditor").permissions.add(Permission.objects.get(codename="release_changerequest"))
+
+
+def make_a_role(person: Person) -> None:
+    Group.objects.create(name="masters of everything")

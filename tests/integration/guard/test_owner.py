@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.db import DatabaseError, connection
 
 from governance.guard import install, pending
@@ -19,10 +20,8 @@ from hub.database.ownership import as_owner
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("M6.6"), pytest.mark.xdist_group("guard")]
 
-TRIGGERS = {
-    "sqlite": ["interlock_governance_person_before_update", "interlock_governance_person_after_update"],
-    "postgresql": ["interlock_context", "interlock_next", "interlock_ledger", "interlock_due"],
-}
+
+TRIGGERS = "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal"
 
 
 def run(statement: str) -> None:
@@ -39,46 +38,62 @@ def owner() -> Iterator[None]:
 
 
 @contextmanager
-def without_guards_of_persons() -> Iterator[None]:
+def without_guards_of(table: str) -> Iterator[None]:
     """Off, and on again exactly as they were."""
     with owner():
         if connection.vendor == "postgresql":
-            for name in TRIGGERS["postgresql"]:
-                run(f"ALTER TABLE governance_person DISABLE TRIGGER {name}")
+            run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             yield
-            for name in TRIGGERS["postgresql"]:
-                run(f"ALTER TABLE governance_person ENABLE ALWAYS TRIGGER {name}")
+            with connection.cursor() as cursor:
+                cursor.execute(TRIGGERS, [table])
+                names = [row[0] for row in cursor.fetchall()]
+            for name in names:
+                run(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
             return
         with connection.cursor() as cursor:
-            names = ", ".join(f"'{name}'" for name in TRIGGERS["sqlite"])
-            cursor.execute(f"SELECT sql FROM sqlite_master WHERE name IN ({names})")
-            kept = [row[0] for row in cursor.fetchall()]
-        for name in TRIGGERS["sqlite"]:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
+            kept = cursor.fetchall()
+        for name, _ in kept:
             run(f"DROP TRIGGER {name}")
         yield
-        for statement in kept:
+        for _, statement in kept:
             run(statement)
 
 
 def test_the_hub_does_not_serve_while_a_guard_is_off(cast):
     assert schema.misfit() == ""
-    with without_guards_of_persons():
+    with without_guards_of("governance_person"):
         assert "The guards of the database are not those of this build" in schema.misfit()
     assert schema.misfit() == ""
 
 
 def test_a_row_that_was_changed_behind_the_guards_is_found(cast):
     assert differences(connection) == []
-    with without_guards_of_persons():
+    with without_guards_of("governance_person"):
         run("UPDATE governance_person SET title = 'Unseen' WHERE username = 'olga'")
     found = " ".join(differences(connection))
     assert "governance_person: 1 row(s) differ from the last line of the ledger" in found
     assert "governance_person: 1 row(s) have no equal history row" in found
 
 
+def test_rights_that_were_moved_behind_the_guards_are_found(cast):
+    """Two permissions have each other's code name: no role was touched, and roles may do other things."""
+    first, second = Permission.objects.filter(codename__in=("view_person", "review_trail")).order_by("pk")
+    names = {first.pk: first.codename, second.pk: second.codename}
+    with without_guards_of("auth_permission"):
+        for number, name in ((first.pk, "aside"), (second.pk, names[first.pk]), (first.pk, names[second.pk])):
+            run(f"UPDATE auth_permission SET codename = '{name}' WHERE id = {number}")
+    found = " ".join(differences(connection))
+    with without_guards_of("auth_permission"):
+        for number, name in ((first.pk, "aside"), *reversed(names.items())):
+            run(f"UPDATE auth_permission SET codename = '{name}' WHERE id = {number}")
+    assert "auth_permission: 2 row(s) differ from the last line of the ledger" in found
+    assert differences(connection) == []
+
+
 def test_guards_that_were_off_and_are_on_again_leave_another_mark(cast):
     before = guard_state()
-    with without_guards_of_persons():
+    with without_guards_of("governance_person"):
         pass
     after = guard_state()
     assert before.partition("/")[0] == after.partition("/")[0]  # the same guards
