@@ -48,12 +48,12 @@ class Stages:
         return lambda: [self._post(part, Hub.batch_media) for part in parts] and None
 
     def prepare(self) -> Stage:
-        from hub.flow.prepare import prepare
+        from hub.flow.preparing.prepare import prepare
 
         return lambda: _until_dry(prepare)
 
     def deliver(self) -> Stage:
-        from hub.flow.deliver import deliver
+        from hub.flow.sending.deliver import deliver
 
         return lambda: _until_dry(deliver)
 

@@ -19,7 +19,8 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 
 from hub import sealing
-from hub.flow import bell, clients
+from hub.flow import bell
+from hub.flow.sending import clients
 from hub.flow.stopping import stopping
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ from django.conf import settings
 from governance.changes.ordering import release_due
 from hub.celery import app, keep_connections
 from hub.flow import bell
-from hub.flow.poll import poll_due
+from hub.flow.intake.poll import poll_due
 from hub.flow.stopping import stopping
 from hub.flow.sweep import sweep as look
 from hub.flow.work import attend, drain

@@ -7,8 +7,8 @@ from typing import Any
 
 from dictionary.values.errors import shown
 from governance.errors import MISSING, Refused
-from hub.flow.contract import joined
-from hub.flow.incoming import Envelope
+from hub.flow.intake.contract import joined
+from hub.flow.intake.incoming import Envelope
 from hub.flow.problems import text
 
 

@@ -17,8 +17,8 @@ from governance.errors import NotFound
 from governance.models import AuditEvent
 from hub.api.base import REASON, HubView
 from hub.api.messages import Moved
-from hub.flow import replay_items
-from hub.flow.resolve import DECISIONS
+from hub.flow.replaying import replay_items
+from hub.flow.sending.resolve import DECISIONS
 from hub.models import Delivery
 from hub.permissions import check_may_approve, check_may_operate, visible_interfaces
 from hub.selectors import exceptions

@@ -14,7 +14,7 @@ from governance.api.openapi.shapes import said
 from governance.api.protocol.operation import operation
 from hub.api.base import HubView, interfaces_of
 from hub.api.replays import MESSAGES, MODE
-from hub.flow import replay
+from hub.flow.replaying import replay
 from hub.models import Interface, Message
 from hub.permissions import check_may_operate, may_read_payload, readable_interfaces
 from hub.selectors import messages

@@ -26,11 +26,11 @@ from governance.ids import uuid7
 from governance.signing.statement import digest_of_bytes
 from hub.api import cloud_event
 from hub.api.tokens import Bearer, bearer
-from hub.flow import receive
-from hub.flow.arrivals import Accepted, Incoming
 from hub.flow.bell import ring
-from hub.flow.group import group
-from hub.flow.incoming import Envelope, from_push
+from hub.flow.intake import receive
+from hub.flow.intake.arrivals import Accepted, Incoming
+from hub.flow.intake.group import group
+from hub.flow.intake.incoming import Envelope, from_push
 from hub.flow.problems import text
 from hub.flow.runtime import Running, in_force
 from hub.models.grant import Direction

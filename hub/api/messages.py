@@ -19,7 +19,7 @@ from governance.api.protocol.paging import PAGING, answer, place_of
 from governance.errors import NotFound
 from governance.models import ServiceAccount
 from hub.api.base import INTERFACE, MESSAGE_ID, REASON, HubView
-from hub.flow import replay_items
+from hub.flow.replaying import replay_items
 from hub.flow.states import DeliveryStatus, MessageStatus, Reason
 from hub.permissions import check_may_operate, check_may_read_payload, may_read_payload
 from hub.selectors import messages, trace

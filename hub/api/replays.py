@@ -18,7 +18,7 @@ from governance.errors import NotAllowed, NotFound
 from governance.models import ServiceAccount
 from hub.api import shapes
 from hub.api.base import INTERFACE, REASON, HubView, interfaces_of
-from hub.flow import replay, replay_work
+from hub.flow.replaying import replay, replay_work
 from hub.models import ReplayPlan
 from hub.models.replay import ReplayMode, ReplayState
 from hub.permissions import check_may_approve, check_may_operate, interface_for, readable_interfaces, visible_interfaces

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from hub.console.doors import act, page
 from hub.console.message_access import delivery_for, message_for
-from hub.flow import replay_items
+from hub.flow.replaying import replay_items
 from hub.permissions import check_may_operate, interface_for
 
 

@@ -20,7 +20,7 @@ from hub.console.differences import Difference, difference
 from hub.console.doors import page
 from hub.console.forms import ReplayForm
 from hub.console.payloads import readable
-from hub.flow import replay
+from hub.flow.replaying import replay
 from hub.models import Interface, Message
 from hub.models.replay import ReplayMode, ReplayState
 from hub.permissions import check_may_operate, interface_for, may_read_payload, readable_interfaces

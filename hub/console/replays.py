@@ -17,7 +17,7 @@ from governance.signing.judge import why_not as why_not_sign
 from hub.console.doors import act, page
 from hub.console.listing import answer
 from hub.console.replay_list import LISTING
-from hub.flow import replay_work
+from hub.flow.replaying import replay_work
 from hub.models import ReplayPlan
 from hub.models.replay import ReplayMode, ReplayState
 from hub.permissions import (

@@ -13,10 +13,10 @@ from governance.models import Person
 from hub.console.doors import identity
 from hub.console.message_access import message_for
 from hub.console.payloads import Read, readable
-from hub.flow.dependents import receipts_of
-from hub.flow.document import CLOUD_EVENT
+from hub.flow.intake.document import CLOUD_EVENT
+from hub.flow.preparing.dependents import receipts_of
+from hub.flow.preparing.translate import provenance
 from hub.flow.runtime import running
-from hub.flow.translate import provenance
 from hub.models import Message, MessageState, Payload
 from hub.permissions import check_may_read_payload, readable_interfaces, unmaskable_interfaces
 from hub.selectors import masking, trace

@@ -8,7 +8,7 @@ from governance.models import Person
 from governance.signing.demonstration import sign_as
 from hub.demonstration import records, sources
 from hub.demonstration.places import Places
-from hub.flow import replay, replay_items
+from hub.flow.replaying import replay, replay_items
 from hub.flow.states import NEVER, DeliveryStatus, MessageStatus
 from hub.models import Delivery, Message, MessageState
 from hub.selectors import exceptions

@@ -26,8 +26,8 @@ from hub.demonstration.decisions import Persons
 from hub.demonstration.feeder import Feeder, Post
 from hub.demonstration.load import Loaded, load
 from hub.demonstration.places import Places
-from hub.flow import clients
-from hub.flow.poll import poll_due
+from hub.flow.intake.poll import poll_due
+from hub.flow.sending import clients
 from hub.flow.work import drain
 from hub.models import Delivery, StreamState
 

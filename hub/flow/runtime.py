@@ -24,7 +24,7 @@ from dictionary.specs import CodeListSpec, ElementSpec, EntitySpec, MappingSpec
 from governance.errors import NotFound
 from governance.models import Revision
 from hub.documents import door
-from hub.flow.contract import Contract
+from hub.flow.intake.contract import Contract
 from hub.models import InterfaceControl, InterfaceRelease
 
 KEPT = 256

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from hub.flow import lease, replay_work
 from hub.flow.bell import ring
+from hub.flow.replaying import replay_work
+from hub.flow.sending import lease
 from hub.flow.waiting import is_work_waiting
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from governance.rows import as_time, fetch
-from hub.flow import lease
+from hub.flow.sending import lease
 from hub.models import Delivery, MessageState
 
 DELIVERY = Delivery._meta.db_table

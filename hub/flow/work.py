@@ -11,11 +11,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from hub.flow.deliver import deliver_onto
-from hub.flow.deliver import size as outgoing
-from hub.flow.dependents import prepare_dependents
-from hub.flow.desk import Desk
-from hub.flow.prepare import prepare_and_lease
+from hub.flow.preparing.dependents import prepare_dependents
+from hub.flow.preparing.prepare import prepare_and_lease
+from hub.flow.sending.deliver import deliver_onto
+from hub.flow.sending.deliver import size as outgoing
+from hub.flow.sending.desk import Desk
 from hub.flow.waiting import Waiting, look
 
 BUDGET_SECONDS = 1.0  # of an embedded turn

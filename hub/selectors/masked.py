@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from dictionary.mapping.protected import Pattern, Places
-from hub.flow.document import CLOUD_EVENT
+from hub.flow.intake.document import CLOUD_EVENT
 from hub.selectors import veil
 from hub.selectors.journey import DeliveryTrace, Hop
 from hub.selectors.masking import MASK, Mask

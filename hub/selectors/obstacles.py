@@ -9,7 +9,7 @@ from typing import Any
 from dictionary.values.json import JsonRefused
 from governance.errors import MISSING
 from governance.keyring import Unreadable
-from hub.flow.document import document_of
+from hub.flow.intake.document import document_of
 from hub.flow.runtime import running
 from hub.models import Message, MessageState, Payload
 from hub.selectors import veil

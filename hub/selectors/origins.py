@@ -16,7 +16,7 @@ from dictionary.values import json
 from dictionary.values.json import JsonRefused
 from governance.keyring import Unreadable
 from hub.flow import vault
-from hub.flow.document import document_of
+from hub.flow.intake.document import document_of
 from hub.flow.runtime import running
 from hub.models import Message, Payload
 

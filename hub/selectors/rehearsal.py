@@ -13,9 +13,10 @@ from uuid import UUID
 from dictionary.values import json
 from dictionary.values.json import JsonRefused
 from governance.keyring import Unreadable
-from hub.flow import translate, vault
-from hub.flow.dependents import receipts_of
-from hub.flow.document import document_of
+from hub.flow import vault
+from hub.flow.intake.document import document_of
+from hub.flow.preparing import translate
+from hub.flow.preparing.dependents import receipts_of
 from hub.flow.runtime import Running, running
 from hub.flow.states import DeliveryStatus, MessageStatus
 from hub.models import Delivery, Message, MessageState, Payload

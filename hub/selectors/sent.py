@@ -16,8 +16,9 @@ from dictionary.mapping import Mapped
 from dictionary.values import json
 from dictionary.values.json import JsonRefused
 from governance.keyring import Unreadable
-from hub.flow import translate, vault
-from hub.flow.dependents import receipt
+from hub.flow import vault
+from hub.flow.preparing import translate
+from hub.flow.preparing.dependents import receipt
 from hub.flow.runtime import Running, RunningRoute, running
 from hub.flow.states import DeliveryStatus
 from hub.models import ClosedDelivery, Delivery, Message, Payload

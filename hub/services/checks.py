@@ -10,7 +10,7 @@ from connectors.models import Connection
 from connectors.records import Health
 from governance import audit
 from governance.guard.context import change
-from hub.flow import clients
+from hub.flow.sending import clients
 
 MS = 1000
 LONGEST = 500  # characters of a sentence

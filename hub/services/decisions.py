@@ -9,7 +9,7 @@ from governance import audit
 from governance.errors import MISSING, Refused
 from governance.guard.context import change
 from governance.models import AuditEvent
-from hub.flow import resolve
+from hub.flow.sending import resolve
 
 
 def propose(*, delivery_id: UUID, decision: str, external_id: str, by: Any, reason: str) -> AuditEvent:

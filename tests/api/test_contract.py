@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 
-from hub.flow import replay
+from hub.flow.replaying import replay
 from hub.flow.work import drain
 from hub.models import Delivery
 from tests.factories.world import sample

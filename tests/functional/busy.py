@@ -15,8 +15,8 @@ from governance.actors import DEMONSTRATION
 from governance.guard.transactions import write
 from governance.ids import floor_of
 from hub.flow import control
-from hub.flow.incoming import Envelope, from_push
-from hub.flow.receive import receive
+from hub.flow.intake.incoming import Envelope, from_push
+from hub.flow.intake.receive import receive
 from hub.flow.runtime import in_force
 from hub.flow.work import drain
 from hub.models import ClosedDelivery, InterfaceRelease

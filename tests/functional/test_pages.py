@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.review import queue, writing
-from hub.flow import replay
+from hub.flow.replaying import replay
 from hub.flow.states import DeliveryStatus
 from hub.models import Delivery
 from hub.services import decisions

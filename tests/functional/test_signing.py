@@ -11,7 +11,7 @@ from governance.models import ForeignRecord, Signature
 from governance.services import signing_suspension
 from governance.services.persons import enrol
 from governance.signing.demonstration import sign_as
-from hub.flow import replay
+from hub.flow.replaying import replay
 from tests.factories.cast import PASSWORD
 from tests.functional.looking import look_at, wrong_with
 

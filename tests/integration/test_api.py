@@ -8,7 +8,8 @@ from django.urls import reverse
 from governance.actors import DEMONSTRATION
 from governance.models import AuditEvent, Refusal
 from governance.services import service_accounts
-from hub.flow import control, replay_items
+from hub.flow import control
+from hub.flow.replaying import replay_items
 from hub.flow.work import drain
 from hub.models import Delivery, Message
 from hub.services.grants import grant

@@ -12,8 +12,8 @@ from governance.errors import NotAllowed, Refused
 from governance.guard.transactions import write
 from governance.models import Person
 from governance.services import same_person, signing_suspension
-from hub.flow.deliver import deliver
-from hub.flow.prepare import prepare
+from hub.flow.preparing.prepare import prepare
+from hub.flow.sending.deliver import deliver
 from hub.flow.work import drain
 from hub.models import ClosedDelivery, Delivery
 from hub.services import decisions

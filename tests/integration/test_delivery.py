@@ -11,8 +11,8 @@ from dictionary.values import json
 from governance.guard.transactions import write
 from governance.models import LedgerEntry
 from hub.flow import vault
-from hub.flow.deliver import deliver
-from hub.flow.prepare import prepare
+from hub.flow.preparing.prepare import prepare
+from hub.flow.sending.deliver import deliver
 from hub.flow.states import NEVER
 from hub.flow.sweep import sweep
 from hub.flow.work import drain
@@ -199,7 +199,7 @@ def test_a_paused_interface_accepts_and_delivers_nothing_until_it_is_resumed(cli
 
 
 def test_a_worker_that_died_while_sending_leaves_the_delivery_in_doubt_and_one_effect(client, world):
-    from hub.flow.lease import lease
+    from hub.flow.sending.lease import lease
 
     post(client, world, sample(1))
     prepare()
@@ -216,10 +216,10 @@ def test_a_worker_that_died_while_sending_leaves_the_delivery_in_doubt_and_one_e
 
 
 def test_a_late_worker_changes_nothing(client, world):
-    from hub.flow.attempt import attempt
-    from hub.flow.lease import lease
-    from hub.flow.settle import settle
-    from hub.flow.waves import waves_of
+    from hub.flow.sending.attempt import attempt
+    from hub.flow.sending.lease import lease
+    from hub.flow.sending.settle import settle
+    from hub.flow.sending.waves import waves_of
 
     post(client, world, sample(1))
     prepare()

@@ -30,8 +30,9 @@ from hub.demonstration.feeder import CYCLE, Feeder
 from hub.demonstration.load import load
 from hub.demonstration.past import Past
 from hub.demonstration.places import Places
-from hub.flow import clients, replay
-from hub.flow.poll import poll_due
+from hub.flow.intake.poll import poll_due
+from hub.flow.replaying import replay
+from hub.flow.sending import clients
 from hub.flow.states import NEVER
 from hub.flow.work import drain
 from hub.models import ClosedDelivery, Delivery, Drift, Inbox, Interface, Message, MessageState, StreamState

@@ -13,7 +13,7 @@ from governance.errors import ContentRefused, Refused
 from governance.models import Refusal, Signature
 from governance.signing import ceremony, keys
 from hub.documents import door, proof
-from hub.flow.poll import poll_due
+from hub.flow.intake.poll import poll_due
 from hub.models import Message, StreamState
 from tests.factories.cast import PASSWORD
 from tests.factories.deciding import REASON, engineer, put_policies_in_force, release_signed, released, session_of

@@ -17,17 +17,20 @@ from governance.actors import DEMONSTRATION
 from governance.changes import Operation, propose
 from governance.errors import Refused
 from governance.guard.transactions import write
-from hub.flow import clients, closing, control, prepare, replay, retry, routing
-from hub.flow.attempt import attempt
+from hub.flow import control
 from hub.flow.batch import BatchSize
-from hub.flow.deliver import deliver
-from hub.flow.lease import lease
-from hub.flow.prepared import DELIVERY_COLUMNS
+from hub.flow.preparing import prepare, routing
+from hub.flow.preparing.prepared import DELIVERY_COLUMNS
+from hub.flow.replaying import replay
 from hub.flow.runtime import RetryPolicy, running
-from hub.flow.settle import settle
+from hub.flow.sending import clients, closing, retry
+from hub.flow.sending.attempt import attempt
+from hub.flow.sending.deliver import deliver
+from hub.flow.sending.lease import lease
+from hub.flow.sending.settle import settle
+from hub.flow.sending.waves import waves_of
 from hub.flow.states import NEVER, Reason
 from hub.flow.sweep import sweep
-from hub.flow.waves import waves_of
 from hub.flow.work import drain
 from hub.models import ClosedDelivery, Delivery, Message, MessageState
 from tests.factories.deciding import approve_replay
@@ -248,7 +251,7 @@ def test_a_database_that_goes_away_before_a_send_makes_no_delivery_dead(client, 
     def gone(*_):
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr("hub.flow.lease.mark_sending", gone)
+    monkeypatch.setattr("hub.flow.sending.lease.mark_sending", gone)
     with pytest.raises(OperationalError):
         deliver()
     assert Delivery.objects.get().state == "leased"  # and runs out
@@ -271,7 +274,7 @@ def test_a_release_that_cannot_be_read_costs_its_own_deliveries_only(client, wor
             raise KeyError("a kind that this build does not know")
         return running(release_id)
 
-    monkeypatch.setattr("hub.flow.waves.running", unreadable_once)
+    monkeypatch.setattr("hub.flow.sending.waves.running", unreadable_once)
     deliver()
     assert sorted(world.target.references()) == ["S-1", "S-3"]
     assert ClosedDelivery.objects.count() == 2
@@ -298,7 +301,7 @@ def test_a_pause_stops_the_batch_in_flight(client, world, monkeypatch, looks_aft
     for number in range(5):
         post(client, world, sample(number, lot=f"L-{number}"))
     prepare.prepare()
-    monkeypatch.setattr("hub.flow.watch.LOOK_SECONDS", looks_after)
+    monkeypatch.setattr("hub.flow.sending.watch.LOOK_SECONDS", looks_after)
     opened, paused = clients.client, []
 
     def pausing(connection):
@@ -307,7 +310,7 @@ def test_a_pause_stops_the_batch_in_flight(client, world, monkeypatch, looks_aft
             control.pause(interface_key=world.interface, by=world.cast.olga, reason="The wrong lots are going out")
         return opened(connection)
 
-    monkeypatch.setattr("hub.flow.clients.client", pausing)
+    monkeypatch.setattr("hub.flow.sending.clients.client", pausing)
     deliver()
     assert len(world.target.effects) == sent
     assert Delivery.objects.filter(state="pending").count() == 5 - len(world.target.effects)

@@ -10,8 +10,8 @@ import pytest
 
 from connectors.errors import Misconfigured
 from governance.errors import Refused
-from hub.flow import clients
-from hub.flow.poll import poll_due
+from hub.flow.intake.poll import poll_due
+from hub.flow.sending import clients
 from hub.models import InterfaceControl, Message
 from hub.ownfiles import own_files
 from tests.factories.world import connection, release

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from governance.actors import DEMONSTRATION
 from governance.errors import Refused
-from hub.flow import poll as polling
 from hub.flow.control import pause, resume
-from hub.flow.poll import poll_due
+from hub.flow.intake import poll as polling
+from hub.flow.intake.poll import poll_due
 from hub.flow.work import drain
 from hub.models import Checkpoint, Inbox, InterfaceControl, Message, MessageState, Run, StreamState
 from hub.services.grants import allow_role

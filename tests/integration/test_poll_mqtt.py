@@ -11,8 +11,8 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from connectors.contrib.mqtt.streams import TopicStream
-from hub.flow import clients
-from hub.flow.poll import poll_due
+from hub.flow.intake.poll import poll_due
+from hub.flow.sending import clients
 from hub.flow.work import drain
 from hub.models import Checkpoint, Delivery, Inbox, InterfaceControl, Message, MessageState, Run, StreamState
 from tests.connectors.fixtures.mqtt.brokers import Mosquitto, Observer, machine

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from connectors.contrib.kafka.streams import TopicStream
 from connectors.contrib.rabbitmq.streams import QueueStream
-from hub.flow import clients, vault
-from hub.flow import poll as polling
-from hub.flow.poll import poll_due
+from hub.flow import vault
+from hub.flow.intake import poll as polling
+from hub.flow.intake.poll import poll_due
+from hub.flow.sending import clients
 from hub.flow.work import drain
 from hub.models import (
     Checkpoint,

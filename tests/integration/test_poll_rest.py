@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from connectors.records import Checkpoint as Position
 from connectors.records import Page
-from hub.flow import poll as polling
-from hub.flow.poll import poll_due
+from hub.flow.intake import poll as polling
+from hub.flow.intake.poll import poll_due
 from hub.flow.runtime import in_force
 from hub.flow.work import drain
 from hub.models import Checkpoint, Message, Run, StreamState

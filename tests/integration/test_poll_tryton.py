@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hub.flow.poll import poll_due
+from hub.flow.intake.poll import poll_due
 from hub.models import Checkpoint, Message, StreamState
 from tests.factories.serving import serving
 from tests.factories.world import release

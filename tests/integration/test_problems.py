@@ -9,8 +9,8 @@ from django.test import Client
 
 from governance.models import Refusal
 from hub.flow import control
-from hub.flow.deliver import deliver
-from hub.flow.prepare import prepare
+from hub.flow.preparing.prepare import prepare
+from hub.flow.sending.deliver import deliver
 from hub.flow.work import drain
 from hub.models import Delivery, Message
 from tests.factories.world import connection, icd, interface, release, sample

@@ -11,10 +11,11 @@ from django.db import connection as database
 
 from dictionary.values import json
 from governance.actors import Actor
-from hub.flow import receive, routing
-from hub.flow.accept import ACCEPT
-from hub.flow.incoming import Envelope, from_push
-from hub.flow.prepared import DELIVERY_COLUMNS
+from hub.flow.intake import receive
+from hub.flow.intake.accept import ACCEPT
+from hub.flow.intake.incoming import Envelope, from_push
+from hub.flow.preparing import routing
+from hub.flow.preparing.prepared import DELIVERY_COLUMNS
 from hub.flow.runtime import in_force
 from hub.flow.work import drain
 from hub.models import Delivery, Drift, Inbox, KeyHead, Message, MessageState, Payload

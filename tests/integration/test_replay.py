@@ -8,7 +8,7 @@ import pytest
 
 from governance.errors import NotAllowed, Refused
 from governance.models import AuditEvent, Signature
-from hub.flow import replay, replay_items
+from hub.flow.replaying import replay, replay_items
 from hub.flow.work import drain
 from hub.models import ClosedDelivery, Delivery, InterfaceRelease, MessageState, ReplayPlan
 from tests.factories.deciding import approve_replay

@@ -9,8 +9,8 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
 from governance.guard.transactions import write
-from hub.flow import replay
-from hub.flow.replay_digest import PlanAltered
+from hub.flow.replaying import replay
+from hub.flow.replaying.replay_digest import PlanAltered
 from hub.flow.work import drain
 from hub.models import ClosedDelivery, Delivery, InterfaceRelease, MessageState, MessageStep, ReplayItem, ReplayPlan
 from tests.factories.deciding import approve_replay

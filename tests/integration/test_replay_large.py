@@ -12,7 +12,7 @@ from django.db import transaction
 from governance.errors import NotAllowed, Refused
 from governance.guard.transactions import write
 from governance.models import AuditEvent
-from hub.flow import replay, replay_run, replay_work
+from hub.flow.replaying import replay, replay_run, replay_work
 from hub.flow.sweep import sweep
 from hub.flow.work import drain
 from hub.models import Delivery, MessageStep, ReplayItem, ReplayPlan

@@ -10,7 +10,8 @@ from governance.actors import DEMONSTRATION
 from governance.errors import NotAllowed
 from governance.guard.context import change
 from governance.models import Person
-from hub.flow import control, replay, replay_items
+from hub.flow import control
+from hub.flow.replaying import replay, replay_items
 from hub.flow.work import drain
 from hub.models import Delivery, InterfaceControl, MessageState
 from hub.services import decisions

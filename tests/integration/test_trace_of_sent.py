@@ -11,7 +11,8 @@ import pytest
 from django.urls import reverse
 
 from governance.guard.transactions import write
-from hub.flow import replay, vault
+from hub.flow import vault
+from hub.flow.replaying import replay
 from hub.flow.work import drain
 from hub.models import ClosedDelivery, Delivery, InterfaceRelease, MessageState, Payload
 from tests.factories.world import interface, release, sample, to_canonical, to_target

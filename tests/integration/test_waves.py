@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from governance.guard.transactions import write
 from hub.flow import work
-from hub.flow.deliver import deliver_onto
-from hub.flow.desk import Desk
-from hub.flow.lease import lease
-from hub.flow.prepare import prepare, prepare_and_lease
+from hub.flow.preparing.prepare import prepare, prepare_and_lease
 from hub.flow.runtime import RunningRoute
+from hub.flow.sending.deliver import deliver_onto
+from hub.flow.sending.desk import Desk
+from hub.flow.sending.lease import lease
+from hub.flow.sending.waves import waves_of
 from hub.flow.sweep import sweep
 from hub.flow.waiting import Waiting, look
-from hub.flow.waves import waves_of
 from hub.flow.work import attend, drain
 from hub.models import Attempt, ClosedDelivery, Delivery
 from tests.factories.world import connection, release, sample

@@ -17,7 +17,7 @@ from governance.models import AuditEvent, ChangeRequest, ForeignRecord, PersonSe
 from governance.review import queue, writing
 from governance.services import signing_suspension
 from governance.signing.demonstration import sign_as
-from hub.flow import replay
+from hub.flow.replaying import replay
 from hub.flow.work import drain
 from hub.models import Delivery
 from hub.selectors import exceptions

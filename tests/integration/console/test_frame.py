@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from governance.models import AuditEvent
-from hub.flow import replay
+from hub.flow.replaying import replay
 from tests.factories.signing import sign_on
 from tests.functional.busy import LAB
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from governance.changes import CURRENT, propose
 from governance.changes.operation import Operation
 from hub import objectives
-from hub.flow.replay_items import cancel
+from hub.flow.replaying.replay_items import cancel
 from hub.models import Delivery
 from hub.selectors import behind, exceptions, interfaces, overview, traffic
 from hub.selectors.behind import Window

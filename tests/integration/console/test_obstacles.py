@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from connectors.records import Record
-from hub.flow.incoming import contradiction, from_record
-from hub.flow.receive import receive
+from hub.flow.intake.incoming import contradiction, from_record
+from hub.flow.intake.receive import receive
 from hub.flow.runtime import in_force
 from hub.flow.work import drain
 from hub.models import Message

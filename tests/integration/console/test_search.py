@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from governance.models import ChangeRequest
-from hub.flow import replay
+from hub.flow.replaying import replay
 from hub.selectors import search
 from tests.functional.busy import QUIET
 

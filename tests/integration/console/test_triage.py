@@ -11,7 +11,7 @@ from governance.actors import DEMONSTRATION
 from governance.guard.transactions import write
 from governance.ids import uuid7
 from governance.models import AuditEvent
-from hub.flow import replay, replay_run
+from hub.flow.replaying import replay, replay_run
 from hub.flow.sweep import sweep
 from hub.flow.work import drain
 from hub.models import Delivery, Message, MessageState, ReplayPlan, Triage

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from governance.guard.transactions import write
 from governance.models import Refusal
-from hub.flow import replay
+from hub.flow.replaying import replay
 from hub.flow.work import drain
 from hub.models import Delivery, MessageState
 from hub.selectors import exceptions

@@ -8,8 +8,8 @@ import time
 import pytest
 from django.db import OperationalError
 
-from hub.flow import group as module
-from hub.flow.group import Group
+from hub.flow.intake import group as module
+from hub.flow.intake.group import Group
 
 pytestmark = pytest.mark.req("M4.4")
 

@@ -13,9 +13,9 @@ from uuid import UUID
 import structlog
 from django.db import DatabaseError
 
-from hub.flow.lease import Held, Lease
 from hub.flow.runtime import Running, RunningRoute, running
-from hub.flow.settle import bury
+from hub.flow.sending.lease import Held, Lease
+from hub.flow.sending.settle import bury
 
 log = structlog.get_logger(__name__)
 

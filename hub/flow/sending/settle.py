@@ -17,10 +17,10 @@ from governance.guard.transactions import write
 from governance.ids import uuid7
 from governance.ledger.record import entry_over
 from governance.rows import Table, insert_together
-from hub.flow import closing, exchanges
-from hub.flow.judgement import Decision, Outcome, decide
-from hub.flow.lease import Held
 from hub.flow.problems import NO_PROBLEM, text
+from hub.flow.sending import closing, exchanges
+from hub.flow.sending.judgement import Decision, Outcome, decide
+from hub.flow.sending.lease import Held
 from hub.flow.states import NEVER, DeliveryStatus, Reason
 from hub.models import Attempt, Delivery
 

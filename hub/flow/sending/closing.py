@@ -15,7 +15,7 @@ from connectors.records import Receipt
 from governance.actors import ENGINE
 from governance.ids import uuid7
 from governance.rows import Table, among, as_uuid, columns_of, fetch, insert_together, locked, typed
-from hub.flow.prepared import STEP_COLUMNS
+from hub.flow.preparing.prepared import STEP_COLUMNS
 from hub.flow.problems import text
 from hub.flow.runtime import running
 from hub.flow.states import DeliveryStatus

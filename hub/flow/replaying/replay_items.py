@@ -10,8 +10,8 @@ from django.utils import timezone
 from governance import audit
 from governance.errors import NotFound, Refused
 from governance.guard.context import change
-from hub.flow import closing
-from hub.flow.replay_steps import keep_steps
+from hub.flow.replaying.replay_steps import keep_steps
+from hub.flow.sending import closing
 from hub.flow.states import DeliveryStatus, MessageStatus
 from hub.models import Delivery, MessageState
 from hub.permissions import check_is_person, check_still_may_operate

@@ -13,9 +13,10 @@ from governance.actors import ENGINE
 from governance.ids import uuid7
 from governance.ledger.record import entry_over
 from governance.rows import Statement, Table, among, insert_together
-from hub.flow import drift, vault
-from hub.flow.lease import Sendable
+from hub.flow import vault
+from hub.flow.preparing import drift
 from hub.flow.problems import NO_PROBLEM, Problem
+from hub.flow.sending.lease import Sendable
 from hub.flow.states import MessageStatus
 from hub.models import Delivery, MessageState, MessageStep
 

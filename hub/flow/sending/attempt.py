@@ -13,10 +13,11 @@ from connectors.base import Guarantee, Sink
 from connectors.errors import ConnectorError, Disposition
 from connectors.records import Heard, Receipt, Record
 from dictionary.values import json
-from hub.flow import clients, lease, vault
-from hub.flow.judgement import Outcome
-from hub.flow.lease import Held
-from hub.flow.waves import Wave
+from hub.flow import vault
+from hub.flow.sending import clients, lease
+from hub.flow.sending.judgement import Outcome
+from hub.flow.sending.lease import Held
+from hub.flow.sending.waves import Wave
 
 log = structlog.get_logger(__name__)
 

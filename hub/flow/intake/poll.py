@@ -23,12 +23,12 @@ from connectors.records import Checkpoint as Position
 from connectors.records import Page
 from governance.guard.transactions import write
 from governance.ids import uuid7
-from hub.flow import clients, retry
-from hub.flow.arrivals import Accepted, Incoming
 from hub.flow.bell import ring
-from hub.flow.incoming import contradiction, from_record
-from hub.flow.receive import receive_within
+from hub.flow.intake.arrivals import Accepted, Incoming
+from hub.flow.intake.incoming import contradiction, from_record
+from hub.flow.intake.receive import receive_within
 from hub.flow.runtime import Running, in_force
+from hub.flow.sending import clients, retry
 from hub.models import Checkpoint, Interface, InterfaceControl, Run, StreamState
 
 log = structlog.get_logger(__name__)

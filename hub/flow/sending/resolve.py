@@ -16,9 +16,9 @@ from governance.errors import MISSING, NotFound, Refused
 from governance.guard.context import change
 from governance.models import AuditEvent
 from governance.signing.ceremony import attest
-from hub.flow import closing
 from hub.flow.bell import ring
 from hub.flow.runtime import running
+from hub.flow.sending import closing
 from hub.flow.states import NEVER, DeliveryStatus
 from hub.models import Delivery
 from hub.permissions import check_is_person, check_still_may_approve, check_still_may_operate

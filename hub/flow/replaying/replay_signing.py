@@ -10,8 +10,8 @@ from django.urls import reverse
 from governance.errors import NotFound, Refused
 from governance.signing.policy import Policy, Step
 from governance.signing.subjects import Shown, Subject
-from hub.flow import replay
-from hub.flow.replay_digest import digest_of
+from hub.flow.replaying import replay
+from hub.flow.replaying.replay_digest import digest_of
 from hub.models import ReplayItem, ReplayPlan
 from hub.models.replay import ReplayMode, ReplayState
 from hub.permissions import check_still_may_approve, interface_for

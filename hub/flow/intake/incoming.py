@@ -18,7 +18,7 @@ from governance.actors import Actor
 from governance.errors import MISSING, Refused
 from governance.ids import uuid7
 from governance.signing.statement import digest_of_bytes
-from hub.flow.arrivals import Incoming
+from hub.flow.intake.arrivals import Incoming
 from hub.flow.problems import Problem, text
 from hub.flow.runtime import Running
 from hub.flow.states import Reason

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from dictionary.values import json
 from governance.guard.transactions import write
-from hub.flow import translate, vault
+from hub.flow import vault
+from hub.flow.preparing import translate
 from hub.flow.problems import NO_PROBLEM, Problem
 from hub.flow.runtime import running
 from hub.flow.states import NEVER, DeliveryStatus

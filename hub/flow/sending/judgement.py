@@ -10,10 +10,10 @@ from django.utils import timezone
 from connectors.base import Guarantee
 from connectors.errors import Disposition, RateLimited, RecordRejected
 from connectors.records import Heard, Receipt
-from hub.flow import retry
-from hub.flow.lease import Held
 from hub.flow.problems import Problem
 from hub.flow.runtime import Running, RunningRoute
+from hub.flow.sending import retry
+from hub.flow.sending.lease import Held
 from hub.flow.states import DeliveryStatus, Reason
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from hub.flow import lease
-from hub.flow.attempt import attempt
 from hub.flow.batch import BatchSize
-from hub.flow.desk import Desk
-from hub.flow.judgement import Outcome
-from hub.flow.lease import Lease
-from hub.flow.watch import Watch
-from hub.flow.waves import Wave, waves_of
+from hub.flow.sending import lease
+from hub.flow.sending.attempt import attempt
+from hub.flow.sending.desk import Desk
+from hub.flow.sending.judgement import Outcome
+from hub.flow.sending.lease import Lease
+from hub.flow.sending.watch import Watch
+from hub.flow.sending.waves import Wave, waves_of
 from hub.telemetry import span
 
 BATCH_SECONDS = 10.0  # then what is left goes back: slow targets must not keep a worker from stopping

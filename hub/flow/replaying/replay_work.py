@@ -16,9 +16,9 @@ from governance import audit
 from governance.actors import Actor
 from governance.errors import NotFound, Refused
 from governance.guard.context import change
-from hub.flow import replay_run
 from hub.flow.bell import ring
-from hub.flow.replay_digest import PlanAltered, checked_digest
+from hub.flow.replaying import replay_run
+from hub.flow.replaying.replay_digest import PlanAltered, checked_digest
 from hub.models import ReplayPlan
 from hub.models.replay import ReplayState
 from hub.permissions import check_is_person, check_still_may_operate

@@ -18,13 +18,14 @@ from dictionary.values import json
 from dictionary.values.errors import ValueRefused
 from dictionary.values.json import JsonRefused
 from governance.ids import uuid7
-from hub.flow import translate, vault
-from hub.flow.claim import Claimed
-from hub.flow.document import document_of
-from hub.flow.lease import Outgoing, Sendable
-from hub.flow.prepared import Prepared
+from hub.flow import vault
+from hub.flow.intake.document import document_of
+from hub.flow.preparing import translate
+from hub.flow.preparing.claim import Claimed
+from hub.flow.preparing.prepared import Prepared
 from hub.flow.problems import NO_PROBLEM, Problem, text
 from hub.flow.runtime import Running, RunningRoute, running
+from hub.flow.sending.lease import Outgoing, Sendable
 from hub.flow.states import NEVER, DeliveryStatus, MessageStatus
 
 log = structlog.get_logger(__name__)

@@ -14,11 +14,11 @@ import structlog
 from django.db import DatabaseError, OperationalError
 
 from governance.guard.transactions import write
-from hub.flow import routing
 from hub.flow.batch import BatchSize
-from hub.flow.claim import Claimed, claim
-from hub.flow.lease import Lease, lease
-from hub.flow.prepared import Prepared, write_down
+from hub.flow.preparing import routing
+from hub.flow.preparing.claim import Claimed, claim
+from hub.flow.preparing.prepared import Prepared, write_down
+from hub.flow.sending.lease import Lease, lease
 from hub.telemetry import span
 
 log = structlog.get_logger(__name__)

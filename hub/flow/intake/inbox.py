@@ -11,7 +11,7 @@ from django.db.models import F
 
 from governance.ids import uuid7
 from governance.rows import as_time, as_uuid, fetch_each, now
-from hub.flow.arrivals import Accepted, Incoming
+from hub.flow.intake.arrivals import Accepted, Incoming
 from hub.models import Inbox, KeyHead, Message
 
 ENTER = (

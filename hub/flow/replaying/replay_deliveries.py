@@ -13,9 +13,10 @@ from django.utils import timezone
 from dictionary.values import json
 from governance.ids import uuid7
 from governance.keyring import Unreadable
-from hub.flow import translate, vault
-from hub.flow.dependents import receipts_of
-from hub.flow.replay_steps import keep_steps
+from hub.flow import vault
+from hub.flow.preparing import translate
+from hub.flow.preparing.dependents import receipts_of
+from hub.flow.replaying.replay_steps import keep_steps
 from hub.flow.runtime import Running, running
 from hub.flow.states import DeliveryStatus, Reason
 from hub.models import Delivery, Message, MessageState, Payload, ReplayPlan

@@ -6,8 +6,8 @@ import time
 from collections.abc import Sequence
 from uuid import UUID
 
-from hub.flow.judgement import Outcome
-from hub.flow.settle import settle_together
+from hub.flow.sending.judgement import Outcome
+from hub.flow.sending.settle import settle_together
 
 SETTLE_ROWS = 50
 SETTLE_SECONDS = 0.2

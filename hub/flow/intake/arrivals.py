@@ -11,7 +11,7 @@ from uuid import UUID
 from governance.actors import Actor
 from governance.ids import uuid7
 from hub.flow import vault
-from hub.flow.claim import Bytes, Claimed
+from hub.flow.preparing.claim import Bytes, Claimed
 from hub.flow.problems import Problem
 
 BUCKETS = 1024

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from governance.rows import among, as_uuid, fetch
-from hub.flow.lease import DELIVERY, PAUSED, Held, Lease, is_in_time
+from hub.flow.sending.lease import DELIVERY, PAUSED, Held, Lease, is_in_time
 
 LOOK_SECONDS = 0.05
 

@@ -16,10 +16,12 @@ from django.utils import timezone
 
 from governance.guard.transactions import write
 from governance.rows import insert_together
-from hub.flow import drift, inbox, routing, vault
-from hub.flow.accept import LARGEST, MESSAGE, STATE, accept, envelope
-from hub.flow.arrivals import Accepted, Entered, Incoming
-from hub.flow.prepared import Prepared, tables
+from hub.flow import vault
+from hub.flow.intake import inbox
+from hub.flow.intake.accept import LARGEST, MESSAGE, STATE, accept, envelope
+from hub.flow.intake.arrivals import Accepted, Entered, Incoming
+from hub.flow.preparing import drift, routing
+from hub.flow.preparing.prepared import Prepared, tables
 from hub.flow.problems import NO_PROBLEM, Problem
 from hub.flow.states import MessageStatus
 from hub.models import Message, MessageState

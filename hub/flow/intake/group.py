@@ -16,9 +16,9 @@ from typing import Any
 
 from django.db import OperationalError
 
-from hub.flow.arrivals import Accepted, Incoming
-from hub.flow.pace import Pace
-from hub.flow.receive import receive
+from hub.flow.intake.arrivals import Accepted, Incoming
+from hub.flow.intake.pace import Pace
+from hub.flow.intake.receive import receive
 
 LARGEST_GROUP = 64
 LARGE_ENOUGH = 8  # messages: more would not make the statement cheaper by much

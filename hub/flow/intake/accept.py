@@ -16,7 +16,7 @@ from django.db import connection
 from governance.guard.transactions import as_engine, write_one
 from governance.ids import uuid7
 from governance.rows import fetch
-from hub.flow.arrivals import Incoming
+from hub.flow.intake.arrivals import Incoming
 from hub.flow.vault import Sealed
 from hub.models import Inbox, KeyHead, Message, MessageState, Payload
 

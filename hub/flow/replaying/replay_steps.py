@@ -8,7 +8,7 @@ from uuid import UUID
 from governance.guard.context import current
 from governance.ids import uuid7
 from governance.rows import insert
-from hub.flow.prepared import STEP_COLUMNS
+from hub.flow.preparing.prepared import STEP_COLUMNS
 from hub.models import MessageStep
 
 

@@ -1,7 +1,7 @@
 """Replay: what was quarantined or died goes its way again, by a frozen plan with a reason.
 
 Same bytes: the dead delivery is sent again as it is. Original release, or the one in force when it was planned: new
-bytes are made. Where the interface is GxP a second person signs the plan first (hub/flow/replay_signing.py).
+bytes are made. Where the interface is GxP a second person signs the plan first (hub/flow/replaying/replay_signing.py).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from governance import audit
 from governance.errors import NotFound, Refused
 from governance.guard.context import change, current
 from governance.models.together import create_together
-from hub.flow import replay_run, replay_work
 from hub.flow.bell import ring
-from hub.flow.replay_digest import checked_digest, digest_of
+from hub.flow.replaying import replay_run, replay_work
+from hub.flow.replaying.replay_digest import checked_digest, digest_of
 from hub.flow.states import DeliveryStatus, MessageStatus
 from hub.models import (
     Delivery,
@@ -86,7 +86,7 @@ def check(message_ids: Sequence[UUID], mode: str) -> Interface:
 
 
 def approve_signed(request: ReplayPlan) -> None:
-    """The transition of the second person's signature, in its transaction (hub/flow/replay_signing.py)."""
+    """The transition of the second person's signature, in its transaction (hub/flow/replaying/replay_signing.py)."""
     checked_digest(request)
     request.state, request.approved_by = ReplayState.APPROVED, current().by.frozen()
     request.approved_at = timezone.now()

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from governance.models.together import change_together
-from hub.flow import replay_deliveries
-from hub.flow.replay_steps import keep_steps
+from hub.flow.replaying import replay_deliveries
+from hub.flow.replaying.replay_steps import keep_steps
 from hub.flow.states import MessageStatus
 from hub.models import MessageState, ReplayPlan
 from hub.models.replay import ReplayMode

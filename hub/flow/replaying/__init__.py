@@ -1,0 +1,1 @@
+"""Replay: what was quarantined or died goes its way again, by a frozen plan with a reason."""
