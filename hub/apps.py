@@ -16,8 +16,10 @@ class HubConfig(AppConfig):
         from hub.database import grants, guards
         from hub.demonstration import events  # noqa: F401
         from hub.documents import agreement
+        from hub.flow import control  # noqa: F401 - describes its audit events
+        from hub.flow.replaying import replay, replay_work  # noqa: F401 - they describe their audit events
         from hub.flow.replaying.replay_signing import SignedPlan
-        from hub.flow.sending import resolve  # noqa: F401 - they describe their audit events
+        from hub.flow.sending import resolve  # noqa: F401 - describes its audit events
         from hub.interface_kind import InterfaceKind
         from hub.permissions import visible_connections, visible_interfaces
         from hub.releases import release_touched

@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 from governance.fingerprint import BUILD
 from governance.selectors.sealing import sealing
 from hub import health
-from hub.selectors.operation import Operation, operation
+from hub.selectors.watching.operation import Operation, operation
 
 Value = Callable[[Operation], Any]  # a number, or None where there is nothing to tell
 

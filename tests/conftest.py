@@ -9,10 +9,15 @@ from socketserver import StreamRequestHandler
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as searching
 
 # head and body are two writes here: with Nagle's algorithm each answer waits 40 ms for the client's acknowledgement
 StreamRequestHandler.disable_nagle_algorithm = True
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 costs 250 ms by design
+
+searching.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no test times itself
+searching.load_profile("ours")
 
 MISSING = re.compile(
     r"HUB_TEST_DATA has no|cannot be reached|not installed|is absent|is missing|was not found|not found", re.IGNORECASE

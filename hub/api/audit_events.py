@@ -15,7 +15,7 @@ from governance.audit import TEMPLATES
 from governance.errors import NotFound
 from hub.api import shapes
 from hub.api.base import HubView
-from hub.selectors import audit
+from hub.selectors.trail import audit
 
 FILTERS = (
     Choice(name="kind", help="Kind of act.", choices=lambda: sorted(TEMPLATES), example="interface.paused"),

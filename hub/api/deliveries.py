@@ -21,7 +21,7 @@ from hub.flow.replaying import replay_items
 from hub.flow.sending.resolve import DECISIONS
 from hub.models import Delivery
 from hub.permissions import check_may_approve, check_may_operate, visible_interfaces
-from hub.selectors import exceptions
+from hub.selectors.mending import exceptions
 from hub.services import decisions
 
 DELIVERY_ID = Identity(name="delivery_id", help="Id of the delivery.", example="01980000-0000-7000-8000-000000000002")

@@ -23,9 +23,10 @@ from hub.api.base import INTERFACE, HubView
 from hub.api.deliveries import DELIVERY_ID
 from hub.models import ClosedDelivery, Delivery, Message
 from hub.permissions import may_read_payload
-from hub.selectors import behind, trace
-from hub.selectors.behind import Found, Row, Window
-from hub.selectors.journey import DeliveryTrace
+from hub.selectors.record import trace
+from hub.selectors.record.journey import DeliveryTrace
+from hub.selectors.watching import behind
+from hub.selectors.watching.behind import Found, Row, Window
 from hub.services.looks import record_look
 
 FILTERS = (

@@ -17,8 +17,8 @@ from hub.api.replays import MESSAGES, MODE
 from hub.flow.replaying import replay
 from hub.models import Interface, Message
 from hub.permissions import check_may_operate, may_read_payload, readable_interfaces
-from hub.selectors import messages
-from hub.selectors.rehearsal import Rehearsed
+from hub.selectors.mending.rehearsal import Rehearsed
+from hub.selectors.record import messages
 from hub.services import dry_runs
 
 

@@ -16,8 +16,8 @@ from governance.errors import NotFound
 from hub.api.base import INTERFACE, REASON, HubView
 from hub.models import Triage
 from hub.permissions import check_may_operate, interface_for, readable_interfaces
-from hub.selectors import exceptions
-from hub.selectors.exceptions import WORST_FIRST, Group, Item
+from hub.selectors.mending import exceptions
+from hub.selectors.mending.exceptions import WORST_FIRST, Group, Item
 from hub.services import triage
 
 FINGERPRINT = Text(name="fingerprint", help="Name of the group.", most=12, example="1f0c77ab90ab")

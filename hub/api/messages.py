@@ -22,7 +22,7 @@ from hub.api.base import INTERFACE, MESSAGE_ID, REASON, HubView
 from hub.flow.replaying import replay_items
 from hub.flow.states import DeliveryStatus, MessageStatus, Reason
 from hub.permissions import check_may_operate, check_may_read_payload, may_read_payload
-from hub.selectors import messages, trace
+from hub.selectors.record import messages, trace
 from hub.services.looks import record_look
 
 STATES = tuple(str(one) for one in (*MessageStatus, *DeliveryStatus))

@@ -22,7 +22,7 @@ from hub.flow.replaying import replay, replay_work
 from hub.models import ReplayPlan
 from hub.models.replay import ReplayMode, ReplayState
 from hub.permissions import check_may_approve, check_may_operate, interface_for, readable_interfaces, visible_interfaces
-from hub.selectors import replays
+from hub.selectors.mending import replays
 
 PLAN_ID = Identity(name="plan_id", help="Id of the plan.", example="01980000-0000-7000-8000-000000000004")
 MODE = Choice(name="mode", help="How it is replayed.", choices=tuple(ReplayMode.values), example="current_release")

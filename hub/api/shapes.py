@@ -1,4 +1,4 @@
-"""The answers of the hub's doors, as they are documented; those of a message are hub/selectors/journey.py."""
+"""The answers of the hub's doors, as they are documented; those of a message are hub/selectors/record/journey.py."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from uuid import UUID
 from governance.api.openapi.shapes import Moment, said
 from governance.models import AuditEvent
 from hub.models import Drift, Interface, ReplayItem, ReplayPlan
-from hub.selectors import documents, replays, veil
+from hub.selectors import documents
+from hub.selectors.mending import replays
+from hub.selectors.record import veil
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from governance.errors import NotFound, Refused
 from hub.api.base import MESSAGE_ID, REASON, HubView
 from hub.models import Message
 from hub.permissions import check_may_unmask
-from hub.selectors import trace
+from hub.selectors.record import trace
 from hub.services import looks
 
 STAGE = Choice(

@@ -9,7 +9,7 @@ from governance.models import ChangeRequest
 from hub.models import Interface
 from hub.models.replay import ReplayMode
 from hub.permissions import may_operate
-from hub.selectors.aftermath import handled
+from hub.selectors.trail.aftermath import handled
 
 SHOWN = 20  # messages of each interface on the page
 

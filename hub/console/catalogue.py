@@ -14,12 +14,13 @@ from django.views.decorators.http import require_safe
 
 from governance.console import query
 from governance.errors import Refused
-from hub.console import charts, words
+from hub.console import words
 from hub.console.differences import difference
 from hub.console.doors import page
 from hub.console.forms import DecisionForm
+from hub.console.watching import charts
 from hub.console.words import CRITICALITIES
-from hub.selectors.standing import Standing
+from hub.selectors.watching.standing import Standing
 
 SIDES = ("light", "dark")
 DAY = datetime(2026, 11, 21, tzinfo=UTC)

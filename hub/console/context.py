@@ -15,8 +15,8 @@ from governance.fingerprint import BUILD
 from governance.guard.context import correlation
 from hub.models import ReplayPlan
 from hub.permissions import visible_interfaces
-from hub.selectors import exceptions
-from hub.selectors.in_use import in_use
+from hub.selectors.mending import exceptions
+from hub.selectors.watching.in_use import in_use
 
 THEMES = ("light", "dark")
 

@@ -11,17 +11,17 @@ from dictionary.values.json import JsonRefused
 from governance.errors import Refused
 from governance.models import Person
 from hub.console.doors import identity
-from hub.console.message_access import message_for
-from hub.console.payloads import Read, readable
+from hub.console.record.message_access import message_for
+from hub.console.record.payloads import Read, readable
 from hub.flow.intake.document import CLOUD_EVENT
 from hub.flow.preparing.dependents import receipts_of
 from hub.flow.preparing.translate import provenance
 from hub.flow.runtime import running
 from hub.models import Message, MessageState, Payload
 from hub.permissions import check_may_read_payload, readable_interfaces, unmaskable_interfaces
-from hub.selectors import masking, trace
 from hub.selectors.consumers import interfaces_with
-from hub.selectors.masking import Mask
+from hub.selectors.record import masking, trace
+from hub.selectors.record.masking import Mask
 from hub.services.looks import record_look
 
 NOTHING = {

@@ -9,9 +9,9 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from governance.console import places, query
-from hub.console import audit_words
 from hub.console.doors import page
 from hub.console.places import address
+from hub.console.trail import audit_words
 from hub.selectors.story import MOST, story_of
 from hub.selectors.story.records import record_for
 

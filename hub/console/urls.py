@@ -4,34 +4,21 @@ from django.urls import include, path
 
 from hub.console import (
     aftermath,  # noqa: F401 - shows beside a change what its releases handled
-    audit,
-    behind,
     catalogue,
-    clauses,
     consumers,  # noqa: F401 - tells the dictionary which interfaces run with it
-    doubts,
-    drift,
-    exceptions,
-    interfaces,
-    landscape,
-    message_acts,
-    messages,
     offline,
-    overview,
     proposal_places,  # noqa: F401 - says where interfaces and connections live
-    refusals,
-    replay_plan,
-    replays,
-    review,
     samples,  # noqa: F401 - offers received payloads to the preview of mappings
     search,
     session,
     story,
-    systems,
-    unmasking,
     views,
 )
 from hub.console.account import oidc
+from hub.console.mending import doubts, exceptions, replay_plan, replays
+from hub.console.record import message_acts, messages, unmasking
+from hub.console.trail import audit, clauses, refusals, review
+from hub.console.watching import behind, drift, interfaces, landscape, overview, systems
 
 urlpatterns = [
     path("", overview.show, name="overview"),

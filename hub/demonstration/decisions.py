@@ -11,7 +11,7 @@ from hub.demonstration.places import Places
 from hub.flow.replaying import replay, replay_items
 from hub.flow.states import NEVER, DeliveryStatus, MessageStatus
 from hub.models import Delivery, Message, MessageState
-from hub.selectors import exceptions
+from hub.selectors.mending import exceptions
 from hub.services import decisions, triage
 
 EVERY = timedelta(hours=6)  # somebody goes through the exceptions

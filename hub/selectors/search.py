@@ -24,7 +24,8 @@ from governance.permissions import visible_systems
 from governance.selectors import changes
 from hub.models import Interface, ReplayPlan
 from hub.permissions import visible_connections, visible_interfaces
-from hub.selectors import audit, messages
+from hub.selectors.record import messages
+from hub.selectors.trail import audit
 
 MOST = 8  # of a group; the count says how many there are
 MANY = 100  # messages: so many or more

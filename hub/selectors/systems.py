@@ -19,7 +19,7 @@ from governance.models import AuditEvent, ServiceAccount, System
 from governance.permissions import visible_systems
 from hub.models import Interface
 from hub.permissions import check_may_check, may_operate, visible_connections
-from hub.selectors import interfaces
+from hub.selectors.watching import interfaces
 
 
 @dataclass(frozen=True, slots=True)

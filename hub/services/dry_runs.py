@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from hub.models import Interface
-from hub.selectors import rehearsal
-from hub.selectors.rehearsal import Rehearsed
+from hub.selectors.mending import rehearsal
+from hub.selectors.mending.rehearsal import Rehearsed
 from hub.services.looks import record_look
 
 SAMPLES = 10

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from governance.models import AuditEvent
 from hub.flow.states import DeliveryStatus
 from hub.models import Delivery
-from hub.selectors import exceptions
+from hub.selectors.mending import exceptions
 from tests.functional.busy import AIR, LAB
 
 Address = Callable[[SimpleNamespace], str]

@@ -19,7 +19,7 @@ from governance.services import same_person
 from governance.signing.validity import verdict_of
 from hub.flow.work import drain
 from hub.models import InterfaceRelease
-from hub.selectors.aftermath import handled
+from hub.selectors.trail.aftermath import handled
 from hub.services.grants import allow_role
 from tests.factories.deciding import (
     another_reviewer,

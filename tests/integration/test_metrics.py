@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from prometheus_client.parser import text_string_to_metric_families
 
 from hub.flow.work import drain
-from hub.selectors import operation
+from hub.selectors.watching import operation
 from tests.factories.world import INTERFACE as KEY
 from tests.factories.world import sample
 from tests.functional.busy import make_busy

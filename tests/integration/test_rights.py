@@ -25,7 +25,7 @@ from hub import roles
 from hub.database.ownership import as_owner
 from hub.models import Interface
 from hub.permissions import check_may_approve, check_may_check, check_may_operate, visible_interfaces
-from hub.selectors import audit
+from hub.selectors.trail import audit
 from tests.factories.cast import PASSWORD
 from tests.factories.world import INTERFACE, element, interface, release
 

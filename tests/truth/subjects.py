@@ -20,7 +20,7 @@ from governance.signing.demonstration import sign_as
 from hub.flow.replaying import replay
 from hub.flow.work import drain
 from hub.models import Delivery
-from hub.selectors import exceptions
+from hub.selectors.mending import exceptions
 from hub.services import decisions, views
 from tests.factories.world import connection, element, icd, release, sample, to_canonical
 from tests.integration.test_intake import post

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from hub.console.drawing.places import Cell, Grid
 from hub.console.drawing.shape import MARGIN, PAD, TRACK, Shape
-from hub.selectors.landscape import Flow
+from hub.selectors.watching.landscape import Flow
 
 APART = 8.0  # between two lines that share a track
 

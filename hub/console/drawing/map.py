@@ -10,7 +10,7 @@ from hub.console.drawing.lines import Channels, Line, lay
 from hub.console.drawing.places import Grid, Lane, arrange, longest_lane
 from hub.console.drawing.shape import KIND_LINE, LANE_GAP, LANE_PAD, MARGIN, PAD, TITLE_LINE, TRACK, Shape
 from hub.console.words import CATEGORY_ICONS
-from hub.selectors.landscape import Flow, Landscape
+from hub.selectors.watching.landscape import Flow, Landscape
 
 TONES = ("ok", "warn", "bad", "mute")
 WORDS = {"ok": "healthy", "warn": "degraded", "bad": "failing", "mute": "paused or quiet"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from governance.models import System
-from hub.selectors.landscape import Flow
+from hub.selectors.watching.landscape import Flow
 
 LANES = (
     ("Enterprise", "ISA-95 level 4", (4,)),

@@ -22,7 +22,7 @@ from hub.flow.sending import closing
 from hub.flow.states import NEVER, DeliveryStatus
 from hub.models import Delivery
 from hub.permissions import check_is_person, check_still_may_approve, check_still_may_operate
-from hub.selectors.exceptions import proposed_decision
+from hub.selectors.mending.exceptions import proposed_decision
 
 DECISIONS = ("it_arrived", "send_again", "cancel")
 

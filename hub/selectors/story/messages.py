@@ -11,8 +11,8 @@ from django.db.models import Q
 from governance.models import LedgerEntry
 from hub.models import Attempt, ClosedDelivery, Delivery, InterfaceRelease, Message, MessageStep
 from hub.permissions import readable_interfaces, visible_interfaces
-from hub.selectors import trace
-from hub.selectors.journey import Hop
+from hub.selectors.record import trace
+from hub.selectors.record.journey import Hop
 from hub.selectors.story.step import Step
 
 RELATED = 20  # messages of one correlation that are told

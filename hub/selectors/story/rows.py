@@ -15,8 +15,8 @@ from governance.reading.fields import shown
 from governance.reading.history import UNTOLD, version_of
 from governance.selectors import proof
 from governance.selectors.proof import Proof
-from hub.selectors import audit, refusals
 from hub.selectors.story.step import Step
+from hub.selectors.trail import audit, refusals
 
 Told = dict[str, str]
 

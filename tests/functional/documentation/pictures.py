@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from django.urls import resolve, reverse
 
-from hub.selectors import exceptions
+from hub.selectors.mending import exceptions
 from tests.factories.processes import ROOT
 from tests.functional.building import fill
 from tests.functional.busy import COMPLAINTS, LAB

@@ -13,8 +13,8 @@ from django.test import Client
 from django.urls import reverse
 
 from governance.console import query
-from hub.console import systems
 from hub.console.errors import EmptyPages
+from hub.console.watching import systems
 from tests.functional.busy import LAB
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("M3.6")]

@@ -7,9 +7,9 @@ import re
 import pytest
 from django.urls import reverse
 
-from hub.selectors import behind, interfaces
-from hub.selectors.behind import Window
-from hub.selectors.landscape import Filter, landscape
+from hub.selectors.watching import behind, interfaces
+from hub.selectors.watching.behind import Window
+from hub.selectors.watching.landscape import Filter, landscape
 from tests.functional.busy import AIR, LAB, ORDERS, QUIET
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("M3.6")]

@@ -16,7 +16,7 @@ from hub.console.listing import files
 from hub.console.listing.shown import OPENED
 from hub.console.listing.writers import plain
 from hub.models import SavedView
-from hub.selectors import messages
+from hub.selectors.record import messages
 from tests.factories.world import sample
 from tests.functional.busy import LAB, QUIET, send
 

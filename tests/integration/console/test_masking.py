@@ -16,7 +16,7 @@ from governance.actors import DEMONSTRATION
 from governance.models import AuditEvent
 from hub.flow.work import drain
 from hub.models import Message
-from hub.selectors import exceptions
+from hub.selectors.mending import exceptions
 from hub.services.grants import allow_role
 from tests.factories.world import element, interface, release, sample, to_canonical, to_target
 from tests.integration.test_intake import post

@@ -10,9 +10,9 @@ from django.urls import reverse
 from governance.actors import DEMONSTRATION
 from hub.flow.work import drain
 from hub.models import ClosedDelivery, Delivery, InterfaceRelease, Message
-from hub.selectors import trace
-from hub.selectors.masking import HIDES_ALL
-from hub.selectors.rehearsal import rehearse
+from hub.selectors.mending.rehearsal import rehearse
+from hub.selectors.record import trace
+from hub.selectors.record.masking import HIDES_ALL
 from hub.services.grants import allow_role
 from tests.factories.forms import Page
 from tests.factories.world import element, release, sample, to_target

@@ -13,9 +13,10 @@ from governance.changes.operation import Operation
 from hub import objectives
 from hub.flow.replaying.replay_items import cancel
 from hub.models import Delivery
-from hub.selectors import behind, exceptions, interfaces, overview, traffic
-from hub.selectors.behind import Window
-from hub.selectors.operation import operation
+from hub.selectors.mending import exceptions
+from hub.selectors.watching import behind, interfaces, overview, traffic
+from hub.selectors.watching.behind import Window
+from hub.selectors.watching.operation import operation
 from tests.factories.world import interface, release
 from tests.functional.busy import AIR, LAB, ORDERS
 from tests.integration.test_replay_again import refused

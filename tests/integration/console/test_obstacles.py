@@ -11,7 +11,8 @@ from hub.flow.intake.receive import receive
 from hub.flow.runtime import in_force
 from hub.flow.work import drain
 from hub.models import Message
-from hub.selectors import obstacles, trace
+from hub.selectors.mending import obstacles
+from hub.selectors.record import trace
 from tests.factories.world import sample
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("M3.6"), pytest.mark.req("M7.6")]

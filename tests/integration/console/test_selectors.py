@@ -8,10 +8,11 @@ from dataclasses import asdict
 import pytest
 from rest_framework.utils.encoders import JSONEncoder
 
-from hub.console.charts import sparkline
 from hub.console.differences import difference
+from hub.console.watching.charts import sparkline
 from hub.models import Message
-from hub.selectors import exceptions, messages, trace
+from hub.selectors.mending import exceptions
+from hub.selectors.record import messages, trace
 from tests.functional.busy import LAB, ORDERS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("M3.3")]

@@ -15,7 +15,7 @@ from hub.flow.replaying import replay, replay_run
 from hub.flow.sweep import sweep
 from hub.flow.work import drain
 from hub.models import Delivery, Message, MessageState, ReplayPlan, Triage
-from hub.selectors import exceptions
+from hub.selectors.mending import exceptions
 from hub.services.grants import allow_role
 from tests.factories.guards import lifted
 from tests.factories.world import release, sample, to_target

@@ -12,7 +12,7 @@ from governance.models import Refusal
 from hub.flow.replaying import replay
 from hub.flow.work import drain
 from hub.models import Delivery, MessageState
-from hub.selectors import exceptions
+from hub.selectors.mending import exceptions
 from tests.factories.world import icd, interface, release, sample
 from tests.integration.test_intake import post
 

@@ -8,8 +8,8 @@ import pytest
 
 from dictionary.mapping.protected import NOTHING_PROTECTED, Places, of_source, of_target
 from dictionary.specs.mapping import MappingSpec
-from hub.selectors import masked
-from hub.selectors.masking import MASK
+from hub.selectors.record import masked
+from hub.selectors.record.masking import MASK
 
 pytestmark = pytest.mark.req("M7.6")
 

@@ -12,7 +12,7 @@ import pytest
 
 from hub.console.drawing.map import draw
 from hub.console.drawing.shape import NARROW, WIDE
-from hub.selectors.landscape import Flow, Landscape
+from hub.selectors.watching.landscape import Flow, Landscape
 
 POINT = re.compile(r"([MLQ])([^MLQ]+)")
 

@@ -1,0 +1,1 @@
+"""What happened: the audit trail, what was refused, and its review."""

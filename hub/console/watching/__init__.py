@@ -1,0 +1,1 @@
+"""Is it working: interfaces, systems, and what passes through them."""
