@@ -12,6 +12,7 @@ class GovernanceConfig(AppConfig):
         from governance.changes import enforced, kinds, policies_stay, rules, signable
         from governance.changes.policy_kind import ApprovalPolicyKind
         from governance.changes.system_kind import SystemKind
+        from governance.console import signed_change
         from governance.guard import connections, install, tables
         from governance.ledger import telling  # noqa: F401 - it describes its audit events
         from governance.models import EffectiveRevision, SealedCheckpoint, SealedLeaf
@@ -26,7 +27,7 @@ class GovernanceConfig(AppConfig):
         kinds.register(ApprovalPolicyKind())
         kinds.register(SystemKind())
         rules.add(policies_stay.some_stay)
-        signable.register()
+        signable.register(signed_change.shown)
         tables.guard(Group, is_in_ledger=True)
         tables.guard(Group.permissions.through, is_in_ledger=True)
         tables.guard(EffectiveRevision, is_in_ledger=True)
