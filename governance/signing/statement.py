@@ -21,7 +21,7 @@ __all__ = [
     "withdrawal_statement",
 ]
 
-STATEMENT_TYPE = "interlock/signature/1"
+STATEMENT_TYPE = "interlock/signature/2"
 WITHDRAWAL_TYPE = "interlock/signature-withdrawal/1"
 
 
@@ -44,8 +44,9 @@ def signed_statement(
     """What a signature says (21 CFR 11.50(a), 11.70). Its canonical bytes are what is signed.
 
     ``subject``: type, id, version, title, digest (of the canonical content including children). ``meaning``: code and
-    the sentence shown. ``signer``: id, name, title, roles. ``time``: utc and zone. ``sequence``: position among the
-    signatures of the subject, step of the policy. ``previous``: hash of the signature before it, "" for the first.
+    the sentence shown. ``signer``: id, human (which human being: accounts of one share it), name, title, roles.
+    ``time``: utc and zone. ``sequence``: position among the signatures of the subject, step of the policy.
+    ``previous``: hash of the signature before it, "" for the first.
     """
     return {
         "type": STATEMENT_TYPE,
