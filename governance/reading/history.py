@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -66,8 +67,12 @@ def versions(model: Any, pk: Any, page: str | None, hidden: Sequence[str] = (), 
 
 
 def _choices(model: Any) -> dict[str, Callable[[Any], Any]]:
-    labels = {field.attname: dict(field.flatchoices) for field in model._meta.concrete_fields if field.choices}
-    return {name: lambda value, known=known: known.get(value, value) for name, known in labels.items()}
+    chosen = [field for field in model._meta.concrete_fields if field.choices]
+    return {field.attname: partial(_label, dict(field.flatchoices)) for field in chosen}
+
+
+def _label(labels: Mapping[Any, str], value: Any) -> Any:
+    return labels.get(value, value)
 
 
 def pk_of_row(model: Any, pk: Any) -> models.Q:
