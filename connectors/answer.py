@@ -73,12 +73,14 @@ class Answer:
         """Decoded with decimals for fractions. What is no JSON is a maintenance page or a half answer."""
         try:
             return _decode(self.body)
-        except (ValueError, RecursionError):
-            raise self._not_json() from None
+        except RecursionError:
+            raise self._not_json("JSON that is nested too deeply") from None
+        except ValueError:
+            kind = self.headers.get("Content-Type", "no content type")
+            raise self._not_json(f"something that is not JSON ({kind})") from None
 
-    def _not_json(self) -> ConnectorError:
-        kind = self.headers.get("Content-Type", "no content type")
-        message = f"{self.url} answered {self.status} with something that is not JSON ({kind})."
+    def _not_json(self, what: str) -> ConnectorError:
+        message = f"{self.url} answered {self.status} with {what}."
         return OutcomeUnknown(message) if self.writing else Unreachable(message)
 
 

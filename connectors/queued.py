@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from .exact_json import BROKEN_JSON, parsed, said
+from .nesting import MAX_DEPTH, TOO_DEEP, is_deep
 from .records import BrokenRecord, Record
 
-MAX_DEPTH = 100  # levels; what reads records further on goes down one call a level
 MAX_LENGTH = MAX_EXPONENT = 400  # digits, and their place, of a number that the hub handles
 WHOLE = range(-(2**63), 2**64)  # numbers without a fraction that it handles
 
@@ -48,8 +48,8 @@ def value_of(text: str) -> Any:
         value = parsed(text, number=_number, whole=_whole)
     except BROKEN_JSON as error:
         raise ValueError(f"is not JSON: {said(error)}") from None
-    if text.count("[") + text.count("{") > MAX_DEPTH and _is_deep(value):
-        raise ValueError(f"is nested deeper than {MAX_DEPTH} levels")
+    if text.count("[") + text.count("{") > MAX_DEPTH and is_deep(value):
+        raise ValueError(TOO_DEEP)
     return value
 
 
@@ -65,14 +65,3 @@ def _whole(text: str) -> int:
     if number not in WHOLE:
         raise ValueError(f"the number {text[:40]} is outside the range that is handled")
     return number
-
-
-def _is_deep(data: Any) -> bool:
-    """Level by level, since a call a level is what this is to prevent."""
-    level = [data]
-    for _ in range(MAX_DEPTH):
-        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
-        level = [one for one in level if isinstance(one, dict | list)]
-        if not level:
-            return False
-    return True

@@ -10,6 +10,7 @@ class GovernanceConfig(AppConfig):
         from governance.changes import enforced, kinds, policies_stay, rules, signable
         from governance.changes.policy_kind import ApprovalPolicyKind
         from governance.changes.system_kind import SystemKind
+        from governance.console import signed_change
         from governance.guard import connections, install, rights, tables
         from governance.ledger import telling  # noqa: F401 - it describes its audit events
         from governance.models import EffectiveRevision, SealedCheckpoint, SealedLeaf
@@ -24,7 +25,7 @@ class GovernanceConfig(AppConfig):
         kinds.register(ApprovalPolicyKind())
         kinds.register(SystemKind())
         rules.add(policies_stay.some_stay)
-        signable.register()
+        signable.register(signed_change.shown)
         rights.register()
         tables.guard(EffectiveRevision, is_in_ledger=True)
         tables.guard(ChangeCounter)

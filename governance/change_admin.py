@@ -16,6 +16,7 @@ from django.urls import path, reverse
 
 from governance.change_rooms import Evidence, Operations
 from governance.changes import open_acts, signed_words, telling
+from governance.changes.policies import AT_ONCE
 from governance.changes.stage_words import stage_of
 from governance.changes.transitions import PATHS
 from governance.changes.visibility import may_look, wholly_visible
@@ -29,11 +30,12 @@ from governance.models import ChangeRequest
 from governance.models.change_request import ChangeState
 from governance.permissions import holds_everywhere
 from governance.reading.filters import one_of
+from governance.reading.history import Words
 from governance.reading.room import ReadingRoom
 from governance.selectors.queues import QUEUES, narrowed
 
 FIELDS = (
-    *("number", "title", "reason", "stage", "risk", "how_risk_was_found", "change_kind", "path", "policy"),
+    *("number", "title", "reason", "stage", "risk", "how_risk_was_found", "change_kind", "path_in_words", "policies"),
     *("is_emergency", "rolls_back", "why_it_was_stopped", "rollback_plan", "success_criterion"),
     *("proposed", "submitted", "release_signed", "effective_at", "released", "closed"),
     *("retrospective_due_at", "retrospective_done_at", "effectiveness_due_at"),
@@ -53,6 +55,16 @@ class Queue(admin.SimpleListFilter):
         return narrowed(queryset, self.value() or "", request.user)
 
 
+def path_words(path: str) -> str:
+    """Which path a change takes, for people: it is kept under a name of the program."""
+    return signed_words.PATHS.get(path, path.replace("_", " ")).capitalize()
+
+
+def policy_words(policy: str) -> str:
+    """Which policies ask for signatures; none where there were none in force."""
+    return "None: released at once, without signatures" if policy == AT_ONCE else policy
+
+
 def _moment(name: str, words: str) -> Any:
     """A column that says when something happened, and who did it."""
 
@@ -67,6 +79,7 @@ class _Columns(ReadingRoom):
     """How a request is shown: nothing that could name what its reader may not see."""
 
     hidden = ("stopped_because", "assessment", "requirement")
+    words: ClassVar[Words] = {"path": path_words, "policy": policy_words}
 
     submitted = _moment("submitted", "submitted")
     release_signed = _moment("ordered", "release signed")
@@ -84,6 +97,18 @@ class _Columns(ReadingRoom):
     def proposed(self, row: ChangeRequest) -> str:
         return f"{row.proposed_at:%Y-%m-%d %H:%M} UTC, {row.author['name']}"
 
+    @admin.display(description="path")
+    def path_in_words(self, row: ChangeRequest) -> str:
+        return path_words(row.path)
+
+    @admin.display(description="path", ordering="path")
+    def path_in_short(self, row: ChangeRequest) -> str:
+        return path_words(row.path).partition(":")[0]
+
+    @admin.display(description="policies")
+    def policies(self, row: ChangeRequest) -> str:
+        return policy_words(row.policy)
+
     @admin.display(description="why it was stopped")
     def why_it_was_stopped(self, row: ChangeRequest) -> str:
         return without_names(row.stopped_because) or "—"
@@ -95,7 +120,7 @@ class _Columns(ReadingRoom):
 
 @admin.register(ChangeRequest)
 class ChangeRequestAdmin(_Columns):
-    list_display = ("number", "title", "stage", "risk", "path", "author_name", "proposed_at", "released_at")
+    list_display = ("number", "title", "stage", "risk", "path_in_short", "author_name", "proposed_at", "released_at")
     list_filter = (
         Queue,
         one_of("state", ChangeState.values),

@@ -17,6 +17,16 @@ from governance.reading.filters import Since
 from governance.reading.room import ReadingRoom
 
 
+def _old_to_new(row: ChangeOperation) -> str:
+    """One line a field; what is new has no old."""
+    if not row.base_id:
+        return "it is new"
+    if row.content is None:
+        return "it is retired"
+    lines = [f"{one['field']}: {in_words(one['old'])} → {in_words(one['new'])}" for one in row.difference]
+    return "\n".join(lines) or "none"
+
+
 class _Beside(admin.TabularInline):
     """Rows that belong to a request, to be read by who may look at the request."""
 
@@ -39,7 +49,7 @@ class Operations(_Beside):
     model = ChangeOperation
     verbose_name_plural = "What it changes"
     show_change_link = True
-    fields = readonly_fields = ("what", "key", "from_version", "change_kind")
+    fields = readonly_fields = ("what", "key", "from_version", "change_kind", "meaning")
 
     @admin.display(description="kind")
     def what(self, row: ChangeOperation) -> str:
@@ -48,6 +58,10 @@ class Operations(_Beside):
     @admin.display(description="version in force when it was made")
     def from_version(self, row: ChangeOperation) -> str:
         return row.base.version if row.base else "none: it is new"
+
+    @admin.display(description="old → new")
+    def meaning(self, row: ChangeOperation) -> str:
+        return _old_to_new(row)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("base")
@@ -74,16 +88,14 @@ class ChangeOperationAdmin(ReadingRoom):
     list_filter = ("kind", "change_kind")
     search_fields = ("change__number", "key")
     ordering = ("-id",)
-    hidden = ("content", "difference")
+    hidden = ("difference",)  # its history tells the content, field by field
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("change", "kind", "key", "base", "change_kind", "meaning", "text", "recorded_at")
 
     @admin.display(description="difference in meaning")
     def meaning(self, row: ChangeOperation) -> str:
-        """One line a field."""
-        lines = [f"{one['field']}: {in_words(one['old'])} → {in_words(one['new'])}" for one in row.difference]
-        return "\n".join(lines) or "none"
+        return _old_to_new(row)
 
     @admin.display(description="what it would be")
     def text(self, row: ChangeOperation) -> str:

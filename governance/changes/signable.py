@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from governance.actors import Actor
 from governance.changes import (
     contents,
-    kinds,
     ordering,
     outcome,
     owners,
     policies,
-    signed_words,
     stage_words,
     standings,
     telling,
@@ -23,10 +21,8 @@ from governance.changes import (
 )
 from governance.changes.requests import locked
 from governance.changes.visibility import reads_whole_impact, wholly_visible
-from governance.console import attached, change_shown
-from governance.console.differences import difference
 from governance.errors import NotAllowed, NotFound
-from governance.models import ChangeOperation, ChangeRequest
+from governance.models import ChangeRequest
 from governance.models.change_request import ChangeState
 from governance.permissions import holds_everywhere
 from governance.signing import subjects
@@ -37,6 +33,8 @@ EMERGENCY = (
     "Nobody has reviewed or approved this emergency. Other persons than the two who sign here do so within two working "
     "days after its release."
 )
+Drawing = Callable[[ChangeRequest, Any, str], Shown]
+_drawing: list[Drawing] = []  # of the console, a higher floor
 OF_DECIDERS = ("review_changerequest", "approve_changerequest", "release_changerequest")
 
 
@@ -81,23 +79,7 @@ class _Change(Subject):
         locked(found.number)
 
     def shown(self, found: ChangeRequest, by: Any) -> Shown:
-        """Everything that is hashed, to be read: facts, differences, plan, impact with the word of owners, evidence."""
-        operations = list(found.operations.select_related("base").order_by("position"))
-        old, new = ("\n".join(_text(one, is_new=is_new) for one in operations) for is_new in (False, True))
-        told = (self.note(found), *map(voiding.without_names, (voiding.growth(found), found.stopped_because)))
-        warnings = [one for one in told if one]
-        return Shown(
-            facts=[*signed_words.facts(found), *signed_words.changes(operations)],
-            difference=difference("In force before", old, "This change", new),
-            warnings=warnings,
-            template="governance/changes/_signed.html",
-            parts={
-                "change": found,
-                "plan": signed_words.plan(found),
-                "impact": change_shown.impact(found, by),
-                "evidence": attached.attached(found, by),
-            },
-        )
+        return _drawing[0](found, by, self.note(found))
 
     def note(self, found: ChangeRequest) -> str:
         """What a signer must know of an emergency beside its content."""
@@ -202,13 +184,9 @@ class ClosingSubject(_Change):
             outcome.close(locked(found.number))
 
 
-def _text(one: ChangeOperation, *, is_new: bool) -> str:
-    """One object as text, under its name: several stand in one difference."""
-    held = one.content if is_new else (one.base.content if one.base else None)
-    return f"# {kinds.noun(one.kind)} {one.key}\n{kinds.get(one.kind).render(held) if held else ''}"
-
-
-def register() -> None:
+def register(drawing: Drawing) -> None:
+    """The three kinds, and how the page of signing shows a change: (change, reader, note of the kind) → Shown."""
+    _drawing[:] = [drawing]
     for subject in (ProposalSubject(), ReleaseSubject(), ClosingSubject()):
         subjects.register(subject)
 

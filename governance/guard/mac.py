@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-from governance.signing.statement import canonical, digest
+from governance.canonical import canonical, digest
 
 COVERED = (
     "act_id", "act_correlation_id", "act_ticket", "act_reason", "act_actor", "act_source", "act_fingerprint",

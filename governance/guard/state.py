@@ -37,6 +37,13 @@ def wanted(connection: Any) -> list[str]:
     return postgresql.statements(guarded) if connection.vendor == "postgresql" else sqlite.statements(guarded)
 
 
+def _sha256(texts: Sequence[str]) -> str:
+    return hashlib.sha256("\x00".join(texts).encode()).hexdigest()
+
+
+NONE = f"sha256:{_sha256([])}/"  # of a database without guards, which has no mark either: nothing could be switched off
+
+
 def source_hash(connection: Any) -> str:
     """SHA-256, hex, of what this build would install."""
     return _sha256(wanted(connection))
@@ -125,10 +132,6 @@ def _rows(connection: Any, statement: str, values: Sequence[Any] | None = None) 
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
-
-
-def _sha256(texts: Sequence[str]) -> str:
-    return hashlib.sha256("\x00".join(texts).encode()).hexdigest()
 
 
 def _default() -> Any:

@@ -13,12 +13,11 @@ from governance.actors import Actor
 from governance.errors import Refused
 from governance.guard.state import guard_state
 from governance.guard.transactions import write
-from governance.ledger import telling
+from governance.ledger import guard_lines, telling
 from governance.ledger.attesting import judge
 from governance.ledger.head import Head, head, newest, place
 from governance.ledger.keys import SealingKey, sealing_key
 from governance.ledger.unsealed import committed
-from governance.ledger.verify import is_same
 from governance.models import LedgerEntry, SealedCheckpoint, SealedLeaf
 
 log = structlog.get_logger(__name__)
@@ -86,18 +85,13 @@ def _seal_portion(key: SealingKey) -> tuple[SealedCheckpoint | None, bool]:
 def _seal_locked(now: Head, key: SealingKey) -> tuple[SealedCheckpoint | None, bool]:
     if sentence := why_not():
         raise Refused(sentence, field="ledger", rule="one log, one database")
-    lines, guards = committed(now.cursor, PORTION), guard_state()
-    is_all, is_new = len(lines) < PORTION, False
-    if now.guards and not is_same(now.guards, guards):
-        if not telling.is_explained(lines, guards):
-            lines, is_all = committed(now.cursor, None), True  # the line that explains it may stand far behind
-        if telling.is_on_its_way(lines, guards):
-            return None, True
-        if not telling.is_explained(lines, guards):
-            telling.guards_changed(now.guards, guards, by=SEALER)
-            is_new = True  # that line is sealed next: who exports now must see it
+    lines = committed(now.cursor, PORTION)
+    told = guard_lines.told(now, lines, guard_state())
+    for before, after in told.unsaid:
+        telling.guards_changed(before, after, by=SEALER)
+    is_all = len(lines) < PORTION and not told.unsaid  # those lines are sealed next: who exports now must see them
     if not lines:
-        return None, not is_new
+        return None, is_all
     judged = judge(lines)
     telling.unattested([one.line for one in judged if one.attested == "no"], by=SEALER)
-    return now.grown(judged, key=key, guards=guards), is_all and not is_new
+    return now.grown(judged, key=key, guards=told.state), is_all

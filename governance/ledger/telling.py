@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from governance import audit
 from governance.fingerprint import fingerprint
 from governance.guard.context import change
-from governance.ledger.verify import is_explained as explains
-from governance.models import LedgerEntry, SealedLeaf
+from governance.models import LedgerEntry
 
 Line = Mapping[str, Any]
 
@@ -41,25 +39,3 @@ def guards_changed(before: str, after: str, *, by: Any) -> None:
         content = {"before": before, "after": after}
         LedgerEntry.objects.create(kind="guard_changed", content=content, act=made.told(), fingerprint=fingerprint())
         audit.record("ledger.guards_changed", subject=("ledger", "guards"), before=before, after=after)
-
-
-def is_explained(lines: Sequence[Line], after: str) -> bool:
-    """Whether the last line about guards says how they came to be as they are, or one says that nothing does."""
-    told = [line["content"] for line in lines if line["kind"] == "guard"]
-    reported = any(line["kind"] == "guard_changed" and line["content"].get("after") == after for line in lines)
-    return reported or bool(told and explains(_read(told[-1]), after))
-
-
-def is_on_its_way(lines: Sequence[Line], after: str) -> bool:
-    """Whether a line that explains it is written, is not among ``lines`` and cannot be sealed yet."""
-    last = LedgerEntry.objects.filter(kind__in=("guard", "guard_changed")).order_by("-number").first()
-    if last is None or last.number in {line["number"] for line in lines}:
-        return False
-    if SealedLeaf.objects.filter(number=last.number).exists():
-        return False
-    content = _read(last.content)
-    return explains(content, after) or content.get("after") == after
-
-
-def _read(content: Any) -> dict[str, Any]:
-    return json.loads(content) if isinstance(content, str) else content

@@ -46,15 +46,32 @@ class Cursor:
         return asdict(self)
 
 
-def committed(cursor: Cursor, most: int | None) -> list[dict[str, Any]]:
-    """The next lines that nobody can come before any more, at most so many; None: all."""
-    rows = LedgerEntry.objects.filter(number__gt=cursor.floor).order_by("xid", "number").values(*COLUMNS)
-    bare = list(rows.filter(xid=0, number__gt=cursor.bare)[:most])
+def committed(cursor: Cursor, most: int) -> list[dict[str, Any]]:
+    """The next lines that nobody can come before any more, at most so many."""
+    rows = _beyond_floor(cursor)
+    bare = list(rows.filter(_bare(cursor))[:most])
     if connection.vendor != "postgresql" or len(bare) == most:
         return bare
+    settled = Q(xid__lt=RawSQL(OLDEST_OPEN, []))  # noqa: S611 - a constant
+    return [*bare, *rows.filter(_later(cursor) & settled)[: most - len(bare)]]
+
+
+def waiting(cursor: Cursor, kinds: Sequence[str]) -> list[dict[str, Any]]:
+    """All lines of these kinds that are sealed after ``cursor``, in order, settled or not: keep to rare kinds."""
+    return list(_beyond_floor(cursor).filter(_bare(cursor) | _later(cursor), kind__in=kinds))
+
+
+def _beyond_floor(cursor: Cursor) -> QuerySet[Any, dict[str, Any]]:
+    return LedgerEntry.objects.filter(number__gt=cursor.floor).order_by("xid", "number").values(*COLUMNS)
+
+
+def _bare(cursor: Cursor) -> Q:
+    return Q(xid=0, number__gt=cursor.bare)
+
+
+def _later(cursor: Cursor) -> Q:
     beyond = Q(xid__gt=cursor.xid) | Q(xid=cursor.xid, number__gt=cursor.number)
-    settled = Q(xid__gt=0, xid__gte=cursor.xid, xid__lt=RawSQL(OLDEST_OPEN, []))  # noqa: S611 - a constant
-    return [*bare, *rows.filter(settled & beyond)[: most and most - len(bare)]]
+    return Q(xid__gt=0, xid__gte=cursor.xid) & beyond
 
 
 def without_leaf() -> QuerySet[Any]:

@@ -426,13 +426,28 @@ def is_same(before: str, after: str) -> bool:
     return before == after or (are_dropped(before) and are_dropped(after))
 
 
-def is_explained(content: dict[str, Any], guards: str) -> bool:
-    """Whether a line about guards (its content) tells how they came to be as they are: installed so, or none left."""
-    return are_dropped(guards) if content.get("event") == "dropped" else content.get("state") == guards
+def unexplained(
+    before: str, lines: Iterable[dict[str, Any]], after: str, is_same: Callable[[str, str], bool] = is_same
+) -> Iterator[tuple[str, str]]:
+    """Changes of the guards from ``before`` to ``after`` that no line explains, each from one state to another.
+
+    A line (its content) explains the one change that it states: how they were before it, and their state since.
+    """
+    for content in lines:
+        began, state = str(content.get("before", "")), str(content.get("state", ""))
+        if not is_same(before, began):
+            yield before, began
+        before = state
+    if not is_same(before, after):
+        yield before, after
 
 
 def _definitions(guards: str) -> str:
     return guards.partition("/")[0]
+
+
+def _is_same_but_for_the_mark(before: str, after: str) -> bool:
+    return _definitions(before) == _definitions(after)
 
 
 UNGUARDED = "A migration was interrupted, or somebody took them away: what was written since was guarded by nothing."
@@ -444,14 +459,15 @@ class Guards:
     def __init__(self, found: Callable[[str], None]) -> None:
         self.remarks: list[str] = []
         self._found = found
-        self._said: dict[str, Any] = {}  # by the last line about them since the checkpoint before
+        self._said: list[dict[str, Any]] = []  # by lines about them since the checkpoint before
         self._away = ""  # where they were dropped and are not back yet
         self._told: set[str] = set()  # states that a finding is about
         self._reported: list[tuple[str, str]] = []  # states that the sealer told of since the checkpoint before
 
     def line(self, said: dict[str, Any], more: str = "") -> None:
         """A line of kind "guard"."""
-        self._said, event = said["content"], said["content"]["event"]
+        self._said.append(said["content"])
+        event = said["content"]["event"]
         told = f"{event} at {said['recorded_at']} by build {said['fingerprint'] or 'unknown'}"
         line = f"ledger line {said['number']}{more}"
         self.remarks.append(f"The guards were {told} ({said['session'] or 'no session told'}), {line}.")
@@ -469,29 +485,28 @@ class Guards:
 
     def checkpoint(self, before: Checkpoint, note: Checkpoint) -> None:
         """In a database that was restored their mark begins anew; an epoch says so."""
-        is_restored = note.epoch == before.epoch + 1 and _definitions(before.guards) == _definitions(note.guards)
-        if not is_restored:
-            self._compare(before.guards, note.guards, f"between {before.time} and {note.time}")
+        is_same_here = _is_same_but_for_the_mark if note.epoch == before.epoch + 1 else is_same
+        self._compare(before.guards, note.guards, f"between {before.time} and {note.time}", is_same_here)
 
     def passed(self) -> None:
         """A checkpoint stands: lines before it explain no more, and what the sealer told and it hides is said."""
         for state, when in self._reported:
             self._unexplained(state, when)
-        self._said, self._reported = {}, []
+        self._said, self._reported = [], []
 
     def end(self, last: Checkpoint, now: str) -> None:
         """``now`` is their state when the lines were read, "" where nobody told it."""
         if now:
-            self._compare(last.guards, now, f"after the last checkpoint, of {last.time}")
+            self._compare(last.guards, now, f"after the last checkpoint, of {last.time}", is_same)
         if self._away:
             self._found(self._away)
         elif are_dropped(last.guards) and not self._said:
             self._found(f"The database had no guards at the last checkpoint, of {last.time}. {UNGUARDED}")
         self.passed()
 
-    def _compare(self, before: str, after: str, when: str) -> None:
-        if not is_same(before, after) and not is_explained(self._said, after):
-            self._unexplained(after, when)
+    def _compare(self, before: str, after: str, when: str, is_same_here: Callable[[str, str], bool]) -> None:
+        for _, state in unexplained(before, self._said, after, is_same_here):
+            self._unexplained(state, when)
 
     def _unexplained(self, state: str, when: str) -> None:
         """Said once of each state that they came to."""

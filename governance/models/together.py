@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
 
 from governance.errors import LostUpdate, UngovernedWrite
 from governance.guard.context import current
 from governance.guard.mac import row_macs, values_hash_of
 from governance.ids import uuid7
 from governance.models.governed import NO_TIME_OF_OTHERS, GovernedModel, evidence_of
-from governance.rows import insert
+from governance.rows import as_time, fetch, insert, now
 
 PORTION = 200  # rows a statement
 OF_EACH = ("history_id", "row_hash", "row_mac", "history_date", "act_recorded_at")
@@ -61,7 +60,8 @@ def _check_still_current(model: type[GovernedModel], rows: Sequence[GovernedMode
 def _keep_history(rows: Sequence[GovernedModel], kind: str) -> None:
     """One history row each, with the evidence of the open change; ``kind`` is "+" or "~".
 
-    What all have in common is made once; a portion at a time, so that its time is the database's own when it comes.
+    What all have in common is made once; a portion at a time, so that its time, which the
+    database tells, is the present one when it comes.
     """
     if any(hasattr(row, "_history_date") for row in rows):
         raise UngovernedWrite(NO_TIME_OF_OTHERS)
@@ -71,9 +71,9 @@ def _keep_history(rows: Sequence[GovernedModel], kind: str) -> None:
     for start in range(0, len(rows), PORTION):
         portion = rows[start : start + PORTION]
         hashes = [values_hash_of(history, row) for row in portion]
-        macs, now = row_macs(history, common, hashes), timezone.now()
+        macs, at = row_macs(history, common, hashes), as_time(fetch(f"SELECT {now()}")[0][0])
         told = [
-            (*(getattr(row, name) for name in names), *common.values(), uuid7(), row_hash, mac, now, now)
+            (*(getattr(row, name) for name in names), *common.values(), uuid7(), row_hash, mac, at, at)
             for row, row_hash, mac in zip(portion, hashes, macs, strict=True)
         ]
         insert(history, (*names, *common, *OF_EACH), told)

@@ -35,11 +35,13 @@ class ReadingRoom(admin.ModelAdmin):
 
     ``found_by``: columns of a large table that a search compares exactly, so that an index answers. ``plural``: what
     its rows are called where an "s" at the end would be wrong; said here, since it is no matter of the schema.
+    ``words``: how a history says the values of a column.
     """
 
     hidden: ClassVar[Sequence[str]] = ()
     found_by: ClassVar[Sequence[str]] = ()
     plural: ClassVar[str] = ""
+    words: ClassVar[history.Words] = {}
     actions = None
     show_full_result_count = False
     paginator = BoundedPaginator
@@ -123,7 +125,7 @@ class ReadingRoom(admin.ModelAdmin):
         found = self._with_history(request, unquote(object_id))
         if not self.has_view_permission(request, found):
             raise PermissionDenied
-        kept = history.is_kept(self.model)
+        kept, page = history.is_kept(self.model), request.GET.get("p")
         context = {
             **self.admin_site.each_context(request),
             "title": f"History of {found}",
@@ -131,7 +133,7 @@ class ReadingRoom(admin.ModelAdmin):
             "opts": self.model._meta,
             "object": found,
             "is_kept": kept,
-            "page": history.versions(self.model, found.pk, request.GET.get("p"), self.hidden) if kept else None,
+            "page": history.versions(self.model, found.pk, page, self.hidden, self.words) if kept else None,
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.object_history_template, context)

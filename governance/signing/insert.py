@@ -195,9 +195,9 @@ def _check_may_withdraw(signature: Signature, kind: subjects.Subject, found: Any
 
 
 def signer(by: Person) -> dict[str, Any]:
-    """Name, title and roles as they are at this moment (21 CFR 11.50(a)(1))."""
+    """Account, human being, name, title and roles as they are at this moment (21 CFR 11.50(a)(1), 11.100(a))."""
     roles = sorted(by.groups.values_list("name", flat=True))
-    return {"id": str(by.pk), "name": by.full_name or by.username, "title": by.title, "roles": roles}
+    return {"id": str(by.pk), "human": by.human, "name": by.full_name or by.username, "title": by.title, "roles": roles}
 
 
 def time_of(now: datetime) -> dict[str, str]:

@@ -127,6 +127,7 @@ def _of_row(row: Signature, said: dict[str, Any]) -> list[str]:
         (row.sentence, said.get("meaning", {}).get("sentence")),
         (row.person, said.get("signer")),
         (row.person_id, said.get("signer", {}).get("id")),
+        (row.human_id, said.get("signer", {}).get("human")),
         (_utc(row.signed_at), said.get("time", {}).get("utc")),
         (row.zone, said.get("time", {}).get("zone")),
         (row.position, said.get("sequence", {}).get("position")),

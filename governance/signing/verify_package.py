@@ -5,7 +5,8 @@
 
 Python 3.11's standard library is all it needs. ``--key`` is a signing key and ``--seal-key`` the file of the sealer's
 public keys, as you were given them, apart from the package: without them it vouches for itself. Exit status: 0 all of
-it holds, 1 something was found, 2 it could not be verified. The hub itself checks packages with this program, too.
+it holds, 1 something was found, 2 it could not be verified, for want of a key too. The hub itself checks packages with
+this program, too.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ except ImportError:  # alone, with verify.py in the same folder
     import verify  # type: ignore[import-not-found,no-redef]
 
 FORMAT = "interlock/package/1"
-STATEMENT, WITHDRAWAL = "interlock/signature/1", "interlock/signature-withdrawal/1"
+STATEMENT, WITHDRAWAL = "interlock/signature/2", "interlock/signature-withdrawal/1"
 HEADER = {"alg": "Ed25519", "typ": "interlock-signature+jws"}
 TABLES = {"signatures": "governance_signature", "withdrawals": "governance_signaturewithdrawal"}
 NEEDED = ("manifest.json", "manifest.jws", "record.json", "history.json", "keys.json")
@@ -62,6 +63,12 @@ class Report:
     @property
     def is_sound(self) -> bool:
         return not self.problems
+
+    @property
+    def lacks(self) -> list[str]:
+        """Keys without which the package vouches for itself; that of the sealer, where it holds proofs."""
+        asked = (("--key", not self.is_pinned), ("--seal-key", self.proven and not self.is_seal_pinned))
+        return [name for name, is_lacking in asked if is_lacking]
 
 
 def check(
@@ -249,7 +256,8 @@ def _check_signature(token: bytes, record: dict[str, Any], keys: Mapping[str, di
     found.tokens.append(token.decode("ascii"))
     subject, manifest = said["subject"], found.manifest
     rules = {
-        "It is not a signature.": said["type"] == STATEMENT,
+        f"It is not a signature that this program reads, {STATEMENT}.": said["type"] == STATEMENT,
+        "It does not say which human being signed.": bool(said["signer"]["human"]),
         "It was made at another installation.": (said["instance"], said["environment"])
         == (manifest["instance"], manifest["environment"]),
         "It signs another record.": (subject["type"], subject["id"]) == (record["type"], record["id"]),
@@ -314,12 +322,18 @@ def shown(report: Report) -> str:
     lines = [f"{one['time']['utc']}  {one['meaning']['code']}  {one['signer']['name']}" for one in report.statements]
     lines.append(f"{len(report.proven)} of {len(report.tokens) + len(report.withdrawn)} stand in the sealed log.")
     lines += [f"{name} is not in the package; the record holds its digest." for name in report.left_out]
-    for name, is_pinned in (("--key", report.is_pinned), ("--seal-key", report.is_seal_pinned)):
-        if not is_pinned:
-            lines.append(f"Without {name} the package vouches for itself.")
     lines += [f"FOUND: {sentence}" for sentence in report.problems]
-    told = f"NOT VERIFIED: {len(report.problems)} finding(s)." if report.problems else "VERIFIED: all of it holds."
-    return "\n".join([*map(verify.printable, lines), told])
+    return "\n".join([*map(verify.printable, lines), _verdict(report)])
+
+
+def _verdict(report: Report) -> str:
+    if report.problems:
+        return f"NOT VERIFIED: {len(report.problems)} finding(s)."
+    return f"COULD NOT VERIFY: {want_of_keys(report.lacks)}" if report.lacks else "VERIFIED: all of it holds."
+
+
+def want_of_keys(names: list[str]) -> str:
+    return f"without {' and '.join(names)} the package vouches for itself. Give keys that did not come with it."
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -337,7 +351,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     report = check(package, pinned, seal_keys)
     print(shown(report))
-    return 1 if report.problems else 0
+    return 1 if report.problems else 2 if report.lacks else 0
 
 
 if __name__ == "__main__":

@@ -253,6 +253,43 @@ def test_json_is_read_at_its_path(inbox):
     assert names(inbox, "rejected") == ["b.json", "c.json"]
 
 
+def nested(levels: int, lot: str) -> str:
+    """One object: itself a level, and lists in it."""
+    return f'{{"lot": "{lot}", "in": {"[" * (levels - 1)}{"]" * (levels - 1)}}}'
+
+
+def test_a_record_that_is_nested_deeper_than_anybody_reads_costs_only_itself(inbox):
+    lines = [nested(100, "L-1"), nested(101, "L-2"), nested(700, "L-3"), nested(100_000, "L-4"), '{"lot": "L-5"}']
+    (inbox / "lots.jsonl").write_text("\n".join(lines))
+    pages = read(inbox, format="jsonl")
+    assert lots(pages) == ["L-1", "L-5"]
+    assert reasons(pages) == [
+        "Line 2 of lots.jsonl is nested deeper than 100 levels.",
+        "Line 3 of lots.jsonl is nested deeper than 100 levels.",
+        "Line 4 of lots.jsonl is not JSON: it is nested too deeply.",
+    ]
+    assert [item.raw.decode() for item in items(pages) if isinstance(item, BrokenRecord)][2] == lines[3] + "\n"
+
+
+@pytest.mark.parametrize("levels", [101, 700])
+def test_so_it_is_within_a_list(inbox, levels):
+    (inbox / "a.json").write_text(f'[{nested(levels, "L-1")}, {{"lot": "L-2"}}]')
+    pages = read(inbox, format="json")
+    assert lots(pages) == ["L-2"]
+    assert reasons(pages) == ["Item 1 of a.json is nested deeper than 100 levels."]
+
+
+def test_so_it_is_as_xml(inbox):
+    (inbox / "a.xml").write_text(
+        f"<r><Lot><lot>L-1</lot>{'<a>' * 120}x{'</a>' * 120}</Lot><Lot><lot>L-2</lot></Lot></r>"
+    )
+    (inbox / "b.xml").write_text("<Lot>" * 100_000)
+    pages = read(inbox, format="xml", records_at="Lot", page_size=10)
+    assert lots(pages) == ["L-2"]
+    assert reasons(pages)[0] == "Element 1 of a.xml is nested deeper than 100 levels."
+    assert reasons(pages)[1].startswith("The file b.xml is not well-formed XML: ")
+
+
 def test_xml_elements_become_records(inbox):
     (inbox / "lots.xml").write_bytes((SAMPLES / "lots.xml").read_bytes())
     first, second, broken = items(read(inbox, format="xml", records_at="Lot", page_size=10))

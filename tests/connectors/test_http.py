@@ -208,6 +208,13 @@ def test_a_page_of_html_is_no_answer(wire, connect):
         client.write("/x").json()
 
 
+def test_an_answer_that_is_nested_too_deeply_says_so(wire, connect):
+    body = b"[" * 100_000
+    client = connect(wire(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)).url)
+    with pytest.raises(Unreachable, match="answered 200 with JSON that is nested too deeply"):
+        client.read("/x").json()
+
+
 def test_a_bomb_is_stopped_at_the_limit(wire, connect):
     bomb = gzip.compress(b"0" * 50_000_000)
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)

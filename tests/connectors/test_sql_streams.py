@@ -8,7 +8,7 @@ import pytest
 
 from connectors.contrib.sql import SqlDatabase
 from connectors.errors import Misconfigured
-from connectors.records import Checkpoint
+from connectors.records import BrokenRecord, Checkpoint, Record
 from tests.connectors.fixtures.sql.databases import ENGINES, opened
 
 pytestmark = pytest.mark.req("B5")
@@ -159,6 +159,22 @@ def test_values_are_exact_and_times_have_an_offset(database):
     if database.engine != "sqlite":  # which has neither decimals nor times: what it keeps is what it gives
         assert data["mass"] == Decimal(mass)
         assert (data["made"], data["shift"]) == ("2026-07-01T10:00:00+00:00", "2026-07-01T12:00:00+02:00")
+
+
+@pytest.mark.services
+def test_json_that_is_nested_too_deeply_costs_only_its_row(tmp_path):
+    """Of the three only PostgreSQL has JSON that its driver reads."""
+    database = opened("postgresql", tmp_path)
+    database.table("il_deep", "id integer PRIMARY KEY, held json")
+    for number, levels in enumerate((99, 100, 101, 700, 4_000), 1):
+        database.run("INSERT INTO il_deep VALUES (?, ?)", number, "[" * levels + "]" * levels)
+    pages = read(database, table="il_deep", identity=["id"])
+    database.close()
+    found = [record for page in pages for record in page.records]
+    assert [type(one) for one in found] == [Record, Record, BrokenRecord, BrokenRecord, BrokenRecord]
+    assert found[4].reason == "The column 'held' of the row with id 5 in 's' is nested deeper than 100 levels."
+    assert found[4].identity == ("5",)
+    assert json.loads(found[4].raw) == {"id": 5, "held": "[" * 4_000 + "]" * 4_000}
 
 
 def test_a_time_without_a_zone_is_not_guessed(database):

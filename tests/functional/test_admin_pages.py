@@ -51,6 +51,22 @@ def test_the_reading_room_is_accessible_and_clean(visit, reader):
     look_at(visit("victor"), pages(reader))
 
 
+def test_a_list_is_read_on_a_telephone_without_being_pushed_about(visit, reader):
+    """Each row is a card, and each value says its column."""
+    seen = visit("victor")
+    for width, is_card in ((390, True), (1200, False)):
+        seen.page.set_viewport_size({"width": width, "height": 844})
+        seen.page.goto(seen.url + place(Message, "changelist"))
+        pushed, said = seen.page.evaluate(
+            """() => {
+              const box = document.querySelector(".results"), cell = box.querySelector("tbody td");
+              return [box.scrollWidth > box.clientWidth, getComputedStyle(cell, "::before").content];
+            }"""
+        )
+        assert not (is_card and pushed)
+        assert said.startswith('"') == is_card, said
+
+
 def test_no_list_breaks_the_policy(visit, reader):
     """Each list has filters and columns of its own."""
     seen, broken = visit("victor"), []

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
+from governance.actors import DEMONSTRATION
 from governance.guard import install
+from governance.guard.context import change
 from governance.guard.state import guard_state
 from governance.ledger import telling
 from governance.ledger.export.fsck import check
 from governance.ledger.seal import SEALER
-from governance.models import LedgerEntry, Person
+from governance.models import LedgerEntry, Person, SealedCheckpoint
 from hub.database.ownership import as_owner
-from tests.factories.trail import Trail, past_the_guards, run, seal_all
+from tests.factories.trail import REASON, Trail, past_the_guards, run, seal_all
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("M6.6"), pytest.mark.xdist_group("guard")]
 
 PERSON = Person._meta.db_table
+FAR = "ffffffff-ffff-7fff-bfff-fffffffffff"  # the begin of ids that no clock reaches
 UNEXPLAINED = "and no ledger line explains it: somebody switched them off, or exchanged them."
 
 
@@ -31,6 +37,11 @@ def trail(tmp_path, settings):
 def drop() -> None:
     with as_owner():
         install.drop(connection)
+
+
+def run_as_owner(statement: str) -> None:
+    with as_owner():
+        run(statement)
 
 
 def put_back() -> None:
@@ -94,6 +105,68 @@ def test_the_line_that_says_they_are_back_counts_before_it_is_sealed(trail, sett
     assert any("The guards were installed" in remark and "not sealed yet" in remark for remark in report.remarks)
 
 
+def switch_off_and_on() -> None:
+    with past_the_guards(PERSON):
+        pass
+
+
+def test_a_line_explains_the_change_that_it_states_and_none_before_it(trail):
+    """Guards were off and on for a moment; a migration comes after it, and its lines say how they are since."""
+    switch_off_and_on()
+    drop()
+    put_back()
+    seal_all()
+    assert trail.found().count(UNEXPLAINED) == 1
+    assert "\n".join(check().findings).count(UNEXPLAINED) == 1
+    assert LedgerEntry.objects.filter(kind="guard_changed").count() == 1
+
+
+def test_nor_one_after_it(trail):
+    drop()
+    put_back()
+    switch_off_and_on()
+    seal_all()
+    assert trail.found().count(UNEXPLAINED) == 1
+    assert LedgerEntry.objects.filter(kind="guard_changed").count() == 1
+
+
+def test_nor_one_between_it_and_a_second_one_in_lines_that_nobody_signed_yet(trail, settings):
+    drop()
+    put_back()
+    switch_off_and_on()
+    drop()
+    put_back()
+    settings.HUB_SEAL_PUBLIC_KEYS, settings.HUB_SEAL_KEY_FILE = [trail.key.public], ""
+    assert trail.found().count(UNEXPLAINED) == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no partitions")
+@pytest.mark.parametrize("found", [0, 1])
+def test_a_line_about_partitions_explains_the_partitions_alone(trail, found):
+    if found:
+        switch_off_and_on()
+    run_as_owner("DROP TABLE IF EXISTS hub_message_210001")
+    with as_owner(), install.covering_partitions(connection):
+        run(f"CREATE TABLE hub_message_210001 PARTITION OF hub_message FOR VALUES FROM ('{FAR}0') TO ('{FAR}1')")
+    try:
+        seal_all()
+        assert trail.found().count(UNEXPLAINED) == found
+    finally:
+        run_as_owner("DROP TABLE hub_message_210001")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite takes its guards away before a migration")
+def test_what_a_migration_itself_does_to_guards_is_explained_by_its_line(trail):
+    """It removes a table, and its guards go with it, before the line that says how they are since."""
+    sender = apps.get_app_config("hub")
+    with as_owner():
+        install._before(sender, plan=["one"])
+        run(f"ALTER TABLE {PERSON} DISABLE TRIGGER interlock_emptied")
+        install._after(sender)
+    seal_all()
+    assert trail.found() == ""
+
+
 def test_guards_that_went_twice_and_never_came_are_said(trail, monkeypatch):
     drop()
     put_back_without_a_line(monkeypatch)
@@ -110,6 +183,45 @@ def test_many_lines_between_going_and_coming_back_hold_nobody_up(trail, monkeypa
     drop()
     for _ in range(5):
         LedgerEntry.objects.create(kind="test")
+    put_back()
+    seal_all()
+    assert trail.found() == ""
+    assert_portions(3)
+
+
+def assert_portions(most: int) -> None:
+    """No checkpoint was made over more new entries than that, since the two of ``history``."""
+    sizes = list(SealedCheckpoint.objects.order_by("size").values_list("size", flat=True))[1:]
+    assert all(after - before <= most for before, after in pairwise(sizes)), sizes
+
+
+def write_lines(count: int) -> None:
+    for _ in range(count):
+        with change(by=DEMONSTRATION, reason=REASON):
+            LedgerEntry.objects.create(kind="test")
+
+
+def test_a_long_backlog_is_sealed_in_portions_whatever_became_of_the_guards(trail, monkeypatch):
+    """And each change is said once: the one that a line explains nowhere, the other one with its line."""
+    monkeypatch.setattr("governance.ledger.seal.PORTION", 3)
+    write_lines(7)
+    switch_off_and_on()
+    write_lines(7)
+    drop()
+    put_back()
+    write_lines(7)
+    seal_all()
+    assert_portions(3)
+    assert trail.found().count("The guards") == 1
+    assert UNEXPLAINED in trail.found()
+    assert LedgerEntry.objects.filter(kind="guard_changed").count() == 1
+
+
+def test_the_first_seal_of_a_long_ledger_finds_nothing_in_what_its_lines_say(tmp_path, settings, monkeypatch):
+    monkeypatch.setattr("governance.ledger.seal.PORTION", 3)
+    trail = Trail(tmp_path, settings)
+    write_lines(5)
+    drop()
     put_back()
     seal_all()
     assert trail.found() == ""

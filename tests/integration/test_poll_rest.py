@@ -13,7 +13,7 @@ from hub.flow.intake import poll as polling
 from hub.flow.intake.poll import poll_due
 from hub.flow.runtime import in_force
 from hub.flow.work import drain
-from hub.models import Checkpoint, Message, Run, StreamState
+from hub.models import Checkpoint, Message, MessageState, Run, StreamState
 from tests.factories.listing import Listing
 from tests.factories.world import release
 from tests.integration.test_poll import again, polled
@@ -51,6 +51,23 @@ def test_a_list_is_read_to_its_end_and_delivered(world, listing, followed):
     assert poll_due() == 7
     drain()
     assert sorted(world.target.references()) == [f"S-{n}" for n in range(1, 8)]
+    assert Run.objects.get().sentence == ""
+
+
+@pytest.mark.parametrize("levels", [101, 700])
+def test_a_record_that_is_nested_too_deeply_is_quarantined_and_the_others_are_taken(world, listing, levels):
+    """It can be read, by a reader that goes down a call a level, and could not be gone on with."""
+    listing.add(1, 2, 3)
+    held: list = []
+    for _ in range(levels - 2):
+        held = [held]
+    listing.rows[1]["held"] = held
+    poll_from(listing)
+    assert poll_due() == 3
+    drain()
+    assert sorted(world.target.references()) == ["S-1", "S-3"]
+    broken = MessageState.objects.get(reason="unreadable")
+    assert (broken.state, broken.sentence) == ("quarantined", "The record is nested deeper than 100 levels.")
     assert Run.objects.get().sentence == ""
 
 

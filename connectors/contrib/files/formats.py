@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import json
+import reprlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -122,7 +123,14 @@ def json_records(name: str, text: str, records_at: str) -> Iterator[Found]:
             raise Unreadable(f"The file {name} has nothing at {records_at!r}: {key!r} is missing.")
         value = value[key]
     for number, item in enumerate(value if isinstance(value, list) else [value], start=1):
-        yield _object(f"item {number}", f"Item {number} of {name}", json.dumps(item, default=str), item)
+        yield _object(f"item {number}", f"Item {number} of {name}", _as_text(item), item)
+
+
+def _as_text(item: Any) -> str:
+    try:
+        return json.dumps(item, default=str)
+    except RecursionError:  # it was only just read; it is refused for its depth, and the file is kept
+        return reprlib.repr(item)
 
 
 def _object(place: str, subject: str, raw: str, value: Any) -> Found:

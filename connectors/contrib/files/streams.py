@@ -17,6 +17,7 @@ from time import time
 from typing import Any, ClassVar
 
 from connectors.base import Stream
+from connectors.nesting import TOO_DEEP, is_deep
 from connectors.records import BrokenRecord, Checkpoint, Page, Record
 
 from .formats import Found, csv_records, decoded, json_records, jsonl_records
@@ -122,6 +123,8 @@ class FolderStream(Stream):
 
     def _record(self, file: str, found: Found) -> Record | BrokenRecord:
         reason = found.reason
+        if not reason and is_deep(found.data):
+            reason = f"{found.place.capitalize()} of {file} {TOO_DEEP}."
         if not reason:
             identity = tuple(_as_text(found.data.get(field)) for field in self.identity)
             if all(identity):

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
-from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import certifi
@@ -16,6 +13,7 @@ from connectors.fence import FileFence
 from connectors.network import NetworkPolicy
 
 from .engine import Engine, Judgement
+from .values import exact_json
 
 # The longest prefix of the SQLSTATE decides: https://www.postgresql.org/docs/current/errcodes-appendix.html
 STATES: dict[str, type[ConnectorError]] = {
@@ -114,7 +112,7 @@ def _read_exactly(connection: Any) -> None:
         "timestamptz": times.TimestamptzLoader,
     }.items():
         connection.adapters.register_loader(name, _lenient(loader))
-    set_json_loads(partial(json.loads, parse_float=Decimal), connection)
+    set_json_loads(exact_json, connection)
 
 
 def _lenient(loader: Any) -> Any:

@@ -15,10 +15,12 @@ from typing import Any, ClassVar
 
 from connectors.base import Stream
 from connectors.errors import Misconfigured
-from connectors.records import Checkpoint, Page, Record
+from connectors.exact_json import encoded
+from connectors.nesting import TOO_DEEP
+from connectors.records import BrokenRecord, Checkpoint, Page, Record
 
 from .settings import Source
-from .values import ZoneMissing, moment, packed, plain, stepped_back, unpacked
+from .values import Nested, ZoneMissing, moment, packed, plain, stepped_back, unpacked
 
 Row = dict[str, Any]
 
@@ -130,10 +132,10 @@ class WholeTable(Stream):
     def _order(self, row: Row) -> tuple[Any, ...]:
         return tuple(row[column] for column in self.identity)
 
-    def _records(self, rows: list[Row]) -> tuple[Record, ...]:
+    def _records(self, rows: list[Row]) -> tuple[Record | BrokenRecord, ...]:
         return tuple(self._record(row) for row in rows)
 
-    def _record(self, row: Row) -> Record:
+    def _record(self, row: Row) -> Record | BrokenRecord:
         zone, rename = self.connector.zone, self.source.rename
         chosen = self.source.columns or tuple(row)
         try:
@@ -143,6 +145,11 @@ class WholeTable(Stream):
             raise Misconfigured(
                 f"In the stream {self.name!r} {error}; the setting 'zone' must say whose time it is."
             ) from None
+        if nested := [column for column in chosen if isinstance(row[column], Nested)]:
+            of = ", ".join(f"{column} {value}" for column, value in zip(self.identity, identity, strict=True))
+            reason = f"The column {nested[0]!r} of the row with {of} in {self.name!r} {TOO_DEEP}."
+            raw = encoded({name: str(value) if isinstance(value, Nested) else value for name, value in data.items()})
+            return BrokenRecord(identity, raw, reason)
         return Record(identity, data, self._changed_at(row))
 
     def _changed_at(self, row: Row) -> Any:

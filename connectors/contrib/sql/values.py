@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 import base64
+import json
 import math
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
+
+from connectors.nesting import is_deep
+
+
+class Nested(str):
+    """JSON of a column that goes too deep to be read: its own text."""
+
+    __slots__ = ()
+
+
+def exact_json(text: str | bytes) -> Any:
+    """JSON of a column with exact numbers. ``Nested`` where it goes too deep."""
+    try:
+        value = json.loads(text, parse_float=Decimal)
+    except RecursionError:
+        value = None
+    else:
+        if not isinstance(value, dict | list) or not is_deep(value):
+            return value
+    return Nested(text if isinstance(text, str) else text.decode())
 
 
 class ZoneMissing(ValueError):

@@ -14,7 +14,7 @@ from governance.models import ForeignRecord, SigningKey
 from governance.services import signed_records
 from governance.signing import keys
 from governance.signing.statement import digest_of_bytes
-from governance.signing.verify_package import check
+from governance.signing.verify_package import check, want_of_keys
 
 BY = Actor("system", "command-line", "Command line", authenticated_by="command line")
 
@@ -30,7 +30,8 @@ class Command(BaseCommand):
         leave.add_argument("file", type=Path)
         leave.add_argument("--reason", required=True)
         verify = acts.add_parser(
-            "verify", help="Checks a package, without a database; exit code 1 where it is not sound."
+            "verify",
+            help="Checks a package, without a database; exit code 1 where it is not sound, 2 for want of a pinned key.",
         )
         come = acts.add_parser("import", help="Keeps a package of another installation, as foreign.")
         for one in (verify, come):
@@ -75,12 +76,13 @@ class Command(BaseCommand):
         if not report.is_sound:
             raise CommandError("\n".join(map(printable, report.problems)))
         of = printable(f"{report.manifest['subject']['title']} of {report.manifest['instance']}")
-        self.stdout.write(f"Sound: {of}, {len(report.tokens)} signature(s), {len(report.withdrawn)} withdrawn.")
+        told = "Sound in itself" if report.lacks else "Sound"
+        self.stdout.write(f"{told}: {of}, {len(report.tokens)} signature(s), {len(report.withdrawn)} withdrawn.")
         self.stdout.write(f"{len(report.proven)} of these stand in the sealed log of that installation.")
         for name in report.left_out:
             self.stdout.write(f"{name} is not in the package; the record holds its digest.")
-        if not report.is_pinned:
-            self.stdout.write("No key was pinned: the package vouches for itself. Give --key KID=PUBLIC.")
+        if report.lacks:
+            raise CommandError(f"Could not verify: {want_of_keys(report.lacks)}", returncode=2)
 
     def _import(self, options: dict[str, Any]) -> None:
         held = options["file"].read_bytes()

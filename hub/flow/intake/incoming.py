@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from connectors.nesting import MAX_DEPTH, TOO_DEEP
 from connectors.records import BrokenRecord, Record
 from dictionary.contracts.violations import Violation
 from dictionary.values import json
@@ -85,10 +87,18 @@ def from_record(release: Running, record: Record | BrokenRecord, *, counts_repea
         return _broken(release, _as_found(record, error), actor)
 
 
+class _TooDeep(ValueError):
+    sentence = f"The record {TOO_DEEP}."
+
+
 def _as_found(record: Record, error: Exception) -> BrokenRecord:
     """What can be kept of a record that has no place in JSON."""
     why = getattr(error, "sentence", f"The record cannot be written as JSON ({type(error).__name__}).")
-    return BrokenRecord(record.identity, repr(dict(record.data)).encode("utf-8", "replace"), why)
+    try:
+        shown = repr(dict(record.data))
+    except RecursionError:
+        shown = reprlib.repr(dict(record.data))  # its first levels; the source has it whole
+    return BrokenRecord(record.identity, shown.encode("utf-8", "replace"), why)
 
 
 def _sound(release: Running, record: Record, actor: Actor, counts_repeats: bool) -> Incoming:
@@ -178,16 +188,20 @@ def _bounded(key: str, what: str) -> str:
     return key
 
 
-def _plain(data: Mapping[str, Any]) -> Any:
-    return {name: _json_able(value) for name, value in data.items()}
+def _plain(data: Mapping[str, Any], level: int = 1) -> Any:
+    if level > MAX_DEPTH:
+        raise _TooDeep
+    return {name: _json_able(value, level) for name, value in data.items()}
 
 
-def _json_able(value: Any) -> Any:
+def _json_able(value: Any, level: int) -> Any:
     match value:
         case Mapping():
-            return _plain(value)
+            return _plain(value, level + 1)
         case list() | tuple():
-            return [_json_able(item) for item in value]
+            if level >= MAX_DEPTH:
+                raise _TooDeep
+            return [_json_able(item, level + 1) for item in value]
         case datetime():
             return value.isoformat()
         case bytes():

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from governance.guard.install import cover_partitions
+from governance.guard.install import covering_partitions
 from hub.database.grants import grant_tables
 from hub.database.ownership import as_owner
 from hub.database.partitioning import make_partitions
@@ -24,8 +24,7 @@ class Command(BaseCommand):
         if connection.vendor != "postgresql":
             self.stdout.write("SQLite has no partitions; nothing to do.")
             return
-        with as_owner():
+        with as_owner(), covering_partitions(connection):
             made = make_partitions(timezone.now(), options["months"])
             grant_tables(connection)
-            cover_partitions(connection)
         self.stdout.write(f"{len(made)} partitions made.")

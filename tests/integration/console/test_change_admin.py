@@ -4,11 +4,13 @@ services of the pages.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from governance.actors import DEMONSTRATION
-from governance.changes import Operation, propose
+from governance.changes import Operation, drafting, propose
 from governance.changes.propose import draft
 from governance.changes.reach import basis
 from governance.guard.context import change
@@ -113,6 +115,44 @@ def test_queues_and_filters_narrow_the_list_and_unknown_ones_are_refused(house):
     assert house.request.number not in quinn.get(at, {"queue": "release"}).content.decode()
     assert house.request.number in quinn.get(at, {"risk": "low", "state": "draft"}).content.decode()
     assert quinn.get(at, {"author": "x"}).status_code == 400
+
+
+def test_what_it_changes_stands_there_as_old_and_new_and_in_words_of_people(house):
+    client, operation = signed_in(house.ivo), house.request.operations.get()
+    old = operation.base.content["label"]
+    page = client.get(page_of(house.request)).content.decode()
+    assert f"label: {old} → {WORDS['label']}" in page
+    assert "What happened" in page
+    assert f"began {house.request.number}" in page
+    released = ChangeRequest.objects.filter(path="at_once").first()
+    victor = signed_in(house.cast.victor)
+    pages = [victor.get(page_of(released)), victor.get(history_of(released)), victor.get(history_of(operation))]
+    pages.append(victor.get(reverse("admin:governance_changerequest_changelist")))
+    form, past, edits, listed = (one.content.decode() for one in pages)
+    assert "None: released at once, without signatures" in form
+    assert "None: released at once, without signatures" in past
+    assert "Released at once, without signatures" in listed
+    assert 'data-label="Path"' in listed
+    for text in (form, past, listed.partition('id="result_list"')[2].partition("</table>")[0]):
+        assert "at_once" not in text
+    assert "content label" in edits
+    assert WORDS["label"] in edits
+
+
+def history_of(row) -> str:
+    return reverse(f"admin:governance_{row._meta.model_name}_history", args=[row.pk])
+
+
+def test_an_edit_of_a_draft_stands_in_the_history_as_old_and_new(house):
+    request = draft(operations=[Operation("system", "qms", WORDS)], title="Another label", by=house.ivo, reason=REASON)
+    drafting.edit(
+        number=request.number,
+        operation=Operation("system", "qms", {**WORDS, "label": "Quality system"}),
+        by=house.ivo,
+        reason=REASON,
+    )
+    text = signed_in(house.ivo).get(history_of(request.operations.get())).content.decode()
+    assert re.search(rf"content label</th>\s*<td>{WORDS['label']}</td>\s*<td>Quality system</td>", text)
 
 
 def test_every_open_act_stands_there_and_a_closed_one_says_why(house):

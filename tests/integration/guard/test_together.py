@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
+import django.utils.timezone
 import pytest
 from django.db import connection
 
@@ -64,6 +66,25 @@ def test_their_time_is_the_clock_of_the_database(trail):
     before = before if isinstance(before, datetime) else datetime.fromisoformat(before).replace(tzinfo=UTC)
     for row in Person.history.all():
         assert 0 <= (row.act_recorded_at - before).total_seconds() < 5
+
+
+def test_the_clock_of_the_program_is_not_asked(trail, monkeypatch):
+    """It may run a second behind, which the guards would take: history says the time that the ledger says."""
+    slow = django.utils.timezone.now() - timedelta(seconds=1)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: slow)
+    with change(by=DEMONSTRATION, reason=REASON):
+        people = persons(3)
+        create_together(people)
+        change_together(people, ["title"])
+        alone = new_person("one")
+        alone.save()
+    lines = LedgerEntry.objects.filter(table_name=Person._meta.db_table)
+    told = {(UUID(line.row_key), line.row_version): line.recorded_at for line in lines}
+    kept = list(Person.history.all())
+    assert len(kept) == 7
+    for row in kept:
+        assert abs(row.history_date - row.act_recorded_at) < timedelta(milliseconds=10)  # two readings on PostgreSQL
+        assert abs(row.history_date - told[row.id, row.row_version]) < timedelta(seconds=0.5)
 
 
 def test_what_is_refused_of_one_is_refused_of_many(trail):

@@ -36,7 +36,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.req("M6.1")]
 def test_a_signature_says_who_what_when_and_why_and_the_hub_signed_it(desk):
     made = desk.sign("rick", "reviewed", reason="Compared with the site's register")
     said = jws.verify(made.jws, keys.public())
-    assert said["signer"] == {"id": str(desk.cast.rick.pk), "name": "Rick Sato", "title": "", "roles": ["reviewer"]}
+    rick = desk.cast.rick
+    signer = {"id": str(rick.pk), "human": rick.human, "name": "Rick Sato", "title": "", "roles": ["reviewer"]}
+    assert said["signer"] == signer
     assert said["meaning"] == {"code": "reviewed", "sentence": made.sentence}
     assert said["subject"]["digest"] == digest(desk.register.content(Person.objects.get(username="card-1")))
     assert said["authenticated"]["how"] == "user name and password"

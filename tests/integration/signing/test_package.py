@@ -169,6 +169,11 @@ def test_a_package_verifies_without_the_hub_and_its_signatures_stand_in_the_seal
     assert (done.returncode, done.stderr) == (0, "")
     assert "4 of 4 stand in the sealed log." in done.stdout
     assert "VERIFIED: all of it holds." in done.stdout
+    for given, lacks in ((run, "--seal-key"), (run[:5], "--key and --seal-key")):  # it brings keys of its own along
+        done = subprocess.run(given, cwd="/", env=env, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (2, "")
+        assert done.stdout.splitlines()[-1].startswith(f"COULD NOT VERIFY: without {lacks} the package vouches")
+        assert "VERIFIED: all" not in done.stdout
     another = make_key(tmp_path / "another")
     assert "not signed with a key of the sealer" in " ".join(
         check(held, keys.public(), verify.read_keys(another.public)).problems
@@ -221,6 +226,22 @@ def test_the_stand_alone_verifier_follows_every_path(size):
 
 
 # --- elsewhere ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", [{"type": "interlock/signature/1"}, {"human": ""}])
+def test_a_signature_that_does_not_say_which_human_being_signed_is_none(held, said):
+    """As those of builds before the first version; the token itself is genuine."""
+    with zipfile.ZipFile(io.BytesIO(held)) as files:
+        token, manifest = files.read("signatures/0003.jws"), json.loads(files.read("manifest.json"))
+    kid, key = keys.private()
+    told = jws.verify(token.decode(), keys.public())
+    told["type"], told["signer"]["human"] = said.get("type", told["type"]), said.get("human", told["signer"]["human"])
+    other = jws.sign(told, key, kid).encode()
+    manifest["files"]["signatures/0003.jws"] = digest_of_bytes(other)
+    sealed = {"manifest_json": canonical(manifest), "manifest_jws": jws.sign(manifest, key, kid).encode()}
+    (problem, *_) = check(repacked(held, signatures__0003_jws=other, **sealed)).problems
+    assert problem.startswith("signatures/0003.jws: It ")
+    assert ("interlock/signature/2" in problem) == ("type" in said)
 
 
 def test_an_imported_record_is_foreign_and_leaves_again_bit_for_bit(desk, held, settings):
@@ -282,6 +303,9 @@ def test_the_command_exports_verifies_and_imports(desk, held, settings, tmp_path
     out = capsys.readouterr().out
     assert "approved  Quinn Mbeki" in out
     assert "Sound: Card card-1 of interlock, 3 signature(s), 1 withdrawn." in out
+    with pytest.raises(CommandError, match="Could not verify: without --key the package vouches") as refused:
+        call_command("signatures", "verify", str(path))
+    assert refused.value.returncode == 2
     settings.HUB_ORIGIN = "another site"
     call_command("signatures", "import", str(path), "--reason", WHY)
     foreign, again = ForeignRecord.objects.get(), tmp_path / "again.zip"

@@ -61,6 +61,7 @@ def test_a_withdrawn_one_is_not_valid(desk):
         {"meaning": "approved"},
         {"sentence": "I saw nothing."},
         {"person_id": "0"},
+        {"human_id": "0"},
         {"reason": "Another reason"},
         {"position": 2},
         {"step": 1},
