@@ -25,6 +25,7 @@ from governance.console.attached import attached
 from governance.console.change_acts import ACTS
 from governance.console.change_story import story
 from governance.console.confirm import linked
+from governance.console.speaking import why_not_for, why_nowhere
 from governance.models import ChangeOperation, ChangeRequest
 from governance.models.change_evidence import STATEMENT
 from governance.signing.judge import why_not
@@ -127,13 +128,16 @@ def impact(request: ChangeRequest, user: Any) -> dict[str, Any] | None:
     passed = {node.reference for one in objects for node in one.nearest.path}
     known = {(one.kind, one.key): one for one in linked(user, passed)}
     links = {one.reference: known[one.reference] for one in objects if one.reference in known}
+    are_asked = owners.are_asked(request)
+    why_not = why_nowhere(request, user) if are_asked else ""
     rows = [
         {
             "link": links[one.reference],
             "object": one,
             "way": _way(one, known),
             "said": said.get(one.reference),
-            "is_asked": one.is_critical and owners.are_asked(request),
+            "is_asked": one.is_critical and are_asked,
+            "why_not": why_not_for(one, user) if one.is_critical and are_asked and not why_not else "",
         }
         for one in objects
         if one.reference in links
@@ -143,6 +147,7 @@ def impact(request: ChangeRequest, user: Any) -> dict[str, Any] | None:
         "groups": [one for one in groups if one[1]],
         "hidden": len(objects) - len(rows),
         "hash": held.graph_hash,
+        "why_not": why_not if any(row["is_asked"] and not row["said"] for row in rows) else "",
     }
 
 

@@ -1,0 +1,47 @@
+"""What the page of a change offers its reader is what works for them; the rest says why not, or what there is."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from governance.changes import stages
+from tests.factories.deciding import REASON, disposed
+from tests.factories.world import to_canonical
+from tests.integration.console.test_change_pages import house, proposed, shown, signed_in  # noqa: F401 - a fixture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("M7.4")]
+
+
+@pytest.fixture
+def asked(house):  # noqa: F811
+    """A change whose owners are asked: of the system of Quality, and of Olga's interface."""
+    return proposed(house, to_canonical(rules=to_canonical()["rules"][:2]), "mapping")
+
+
+def says_of(request, kind: str, key: str) -> str:
+    return reverse("change-disposition", args=[request.number, kind, key])
+
+
+def test_only_who_may_speak_for_an_object_is_offered_it(house, asked):  # noqa: F811
+    system, interface = says_of(asked, "system", "qms"), says_of(asked, "interface", "IF-001")
+    of_rick, of_olga, of_ivo = (shown(signed_in(one), asked) for one in (house.cast.rick, house.cast.olga, house.ivo))
+    assert (system in of_rick, interface in of_rick) == (True, True)
+    assert (system in of_olga, interface in of_olga) == (False, True)
+    assert "belongs to Quality" in of_olga
+    assert (system in of_ivo, interface in of_ivo) == (False, False)
+    assert of_ivo.count("you had a hand in it") >= 1
+    assert 'disabled aria-describedby="no-word">Say what it means' in of_ivo
+
+
+def test_what_is_offered_is_what_the_door_takes(house, asked):  # noqa: F811
+    said = {"verdict": "accepted", "comment": REASON}
+    assert signed_in(house.ivo).post(says_of(asked, "system", "qms"), said).status_code == 403
+    assert signed_in(house.cast.olga).post(says_of(asked, "system", "qms"), said).status_code == 403
+    assert signed_in(house.cast.olga).post(says_of(asked, "interface", "IF-001"), said).status_code == 302
+
+
+def test_where_everybody_has_spoken_nobody_is_told_why_they_may_not(house, asked):  # noqa: F811
+    disposed(house.cast, asked)
+    page = shown(signed_in(house.ivo), asked)
+    assert "Somebody else must say what it means" not in page
