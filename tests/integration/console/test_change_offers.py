@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from governance.changes import stages
-from tests.factories.deciding import REASON, disposed
+from governance.signing.verify_package import check
+from tests.factories.deciding import REASON, disposed, release_signed, sign
 from tests.factories.world import to_canonical
 from tests.integration.console.test_change_pages import house, proposed, shown, signed_in  # noqa: F401 - a fixture
 
@@ -45,3 +45,17 @@ def test_where_everybody_has_spoken_nobody_is_told_why_they_may_not(house, asked
     disposed(house.cast, asked)
     page = shown(signed_in(house.ivo), asked)
     assert "Somebody else must say what it means" not in page
+
+
+def test_the_signed_record_stands_with_the_signatures(house):  # noqa: F811
+    made = proposed(house)
+    record = reverse("signed-package", args=["change", made.number])
+    rick = signed_in(house.cast.rick)
+    assert record not in shown(rick, made)
+    sign(house.cast.quinn, made.number, "approved")
+    assert record in shown(rick, made)
+    assert check(rick.get(record).content).is_sound
+    release_signed(house.cast.olga, made.number)
+    page = shown(rick, made)
+    assert "Signed record: release of a change" in page
+    assert reverse("signed-package", args=["change_closing", made.number]) not in page  # nobody signed that
