@@ -22,6 +22,7 @@ PATHS = {
     "standard": "standard: assessment, approval, release, verification",
     "full": "full: assessment, plan, approval, implementation, release, verification, effectiveness check",
     "emergency": "emergency: released by two persons, approved in retrospect",
+    "rollback": "rollback: one release, signed by another person; what it restores was approved before",
 }
 
 

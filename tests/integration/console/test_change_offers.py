@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from django.urls import reverse
 
+from governance.changes import rollback
 from governance.signing.verify_package import check
-from tests.factories.deciding import REASON, disposed, release_signed, sign
-from tests.factories.world import to_canonical
-from tests.integration.console.test_change_pages import house, proposed, shown, signed_in  # noqa: F401 - a fixture
+from tests.factories.deciding import REASON, disposed, release_signed, released, sign
+from tests.factories.world import sample, to_canonical
+from tests.integration.console.test_change_pages import WORDS, house, proposed, shown, signed_in  # noqa: F401 - a fixture
+from tests.integration.test_intake import post
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("M7.4")]
+
+
+FEWER = to_canonical(rules=to_canonical()["rules"][:2])
 
 
 @pytest.fixture
 def asked(house):  # noqa: F811
     """A change whose owners are asked: of the system of Quality, and of Olga's interface."""
-    return proposed(house, to_canonical(rules=to_canonical()["rules"][:2]), "mapping")
+    return proposed(house, FEWER, "mapping")
 
 
 def says_of(request, kind: str, key: str) -> str:
@@ -59,3 +66,43 @@ def test_the_signed_record_stands_with_the_signatures(house):  # noqa: F811
     page = shown(rick, made)
     assert "Signed record: release of a change" in page
     assert reverse("signed-package", args=["change_closing", made.number]) not in page  # nobody signed that
+
+
+def in_force(house, content, kind="system"):  # noqa: F811
+    return released(house.cast, house.ivo, proposed(house, content, kind).number)
+
+
+def test_a_rollback_says_so_where_the_release_handled_no_message(house):  # noqa: F811
+    failed = in_force(house, FEWER, "mapping")
+    back = rollback.roll_back(number=failed.number, by=house.cast.olga, reason=REASON)
+    assert "No message was handled under this release." in shown(signed_in(house.cast.olga), back)
+    of_ivo = shown(signed_in(house.ivo), back)  # an interface that he may not see ran with it
+    assert "No message of the interfaces that you may see was handled under this release." in of_ivo
+
+
+def test_a_rollback_lists_what_was_handled_and_then_does_not_say_that_nothing_was(house, client):  # noqa: F811
+    failed = in_force(house, FEWER, "mapping")
+    assert post(client, house, {**sample(1)}).status_code == 202
+    back = rollback.roll_back(number=failed.number, by=house.cast.olga, reason=REASON)
+    page = shown(signed_in(house.cast.olga), back)
+    assert "1 message, 1 received" in page
+    assert "No message" not in page
+
+
+def test_a_change_that_released_no_interface_says_nothing_of_messages(house):  # noqa: F811
+    made = in_force(house, {**WORDS, "key": "cmms", "label": "Maintenance"})
+    assert "No message was handled" not in shown(signed_in(house.cast.olga), made)
+
+
+def test_the_steps_of_a_rollback_are_named_for_what_they_are(house):  # noqa: F811
+    failed = in_force(house, FEWER, "mapping")
+    back = rollback.roll_back(number=failed.number, by=house.cast.olga, reason=REASON)
+    release_signed(house.cast.quinn, back.number)
+    page = shown(signed_in(house.cast.olga), back)
+    told = html.unescape(page)
+    for words in (
+        "Begun", "In force again as before", "Rolled back and closed", f"to roll back {failed.number}",
+        "released it: what was in force before is in force again",
+    ):  # fmt: skip
+        assert words in told, words
+    assert "Approved</li>" not in page
