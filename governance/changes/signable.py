@@ -13,6 +13,7 @@ from governance.changes import (
     outcome,
     owners,
     policies,
+    policy_words,
     signed_words,
     stage_words,
     standings,
@@ -69,6 +70,9 @@ class _Change(Subject):
 
     def policy(self, found: ChangeRequest) -> Policy:
         return standings.policy_of(found, self.kind)
+
+    def policy_words(self, found: ChangeRequest) -> str:
+        return policy_words.sentence(found)
 
     def check_open(self, found: ChangeRequest) -> None:
         turns.check_open(found, self.kind)

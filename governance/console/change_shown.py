@@ -10,6 +10,7 @@ from governance.changes import (
     kinds,
     open_acts,
     owners,
+    policy_words,
     reach,
     signed_words,
     stage_words,
@@ -64,6 +65,7 @@ def shown(request: ChangeRequest, user: Any, operations: Sequence[ChangeOperatio
         "to_sign": _to_sign(request, user),
         "past": story(request, user, _spoken_of(request, user)),
         "hands": _hands(request),
+        "policies": policy_words.listed(request),
         "how_risk_was_found": signed_words.how_risk_was_found(request),
         "besides": [(template, given) for template, found in _beside.items() if (given := found(request, user))],
     }

@@ -153,6 +153,7 @@ def _shown(
         "beside": case.subject.shown(case.found, request.user),
         "rows": _rows(case),
         "steps": _steps(case),
+        "rules": case.subject.policy_words(case.found),
         "form": form,
         "needs": needs,
         "provider": oidc.label(),

@@ -7,9 +7,9 @@ import html
 import pytest
 from django.urls import reverse
 
-from governance.changes import rollback
+from governance.changes import rollback, stages
 from governance.signing.verify_package import check
-from tests.factories.deciding import REASON, disposed, release_signed, released, sign
+from tests.factories.deciding import REASON, disposed, release_signed, released, sign, starter_policies
 from tests.factories.world import sample, to_canonical
 from tests.integration.console.test_change_pages import WORDS, house, proposed, shown, signed_in  # noqa: F401 - a fixture
 from tests.integration.test_intake import post
@@ -106,3 +106,25 @@ def test_the_steps_of_a_rollback_are_named_for_what_they_are(house):  # noqa: F8
     ):  # fmt: skip
         assert words in told, words
     assert "Approved</li>" not in page
+
+
+def test_policies_are_read_by_their_labels(house):  # noqa: F811
+    made = proposed(house, FEWER, "mapping")
+    labels = "“Every change”, “Whatever changes more than words” and “High risk”"
+    assert labels in shown(signed_in(house.ivo), made)
+    disposed(house.cast, made)
+    plan = {"rollback": "The earlier revision again.", "success": "Nothing is refused for two weeks."}
+    stages.plan(number=made.number, by=house.ivo, reason=REASON, **plan)
+    page = signed_in(house.cast.rick).get(reverse("sign", args=["change", made.number, "reviewed"])).content.decode()
+    assert f"It is decided under the policies {labels}. Each signature" in page
+    assert f"<dt>Policies</dt><dd>{labels}</dd>" in page
+    assert "every-change" not in page.split("The whole content")[0]
+
+
+def test_a_policy_that_was_renamed_since_is_read_as_it_counts(house):  # noqa: F811
+    made = proposed(house)
+    policy = {**next(one for one in starter_policies() if one["key"] == "every-change"), "label": "All changes"}
+    renamed = in_force(house, policy, "approval_policy")
+    assert "“Every change”" in shown(signed_in(house.ivo), made)
+    assert "“All changes”" in shown(signed_in(house.ivo), proposed(house, {**WORDS, "key": "cmms"}))
+    assert renamed.released_at
