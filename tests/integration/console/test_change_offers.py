@@ -10,6 +10,7 @@ from django.urls import reverse
 from governance.changes import rollback, stages
 from governance.signing.verify_package import check
 from tests.factories.deciding import REASON, disposed, release_signed, released, sign, starter_policies
+from tests.factories.signing import sign_on
 from tests.factories.world import sample, to_canonical
 from tests.integration.console.test_change_pages import WORDS, house, proposed, shown, signed_in  # noqa: F401 - a fixture
 from tests.integration.test_intake import post
@@ -128,3 +129,17 @@ def test_a_policy_that_was_renamed_since_is_read_as_it_counts(house):  # noqa: F
     assert "“Every change”" in shown(signed_in(house.ivo), made)
     assert "“All changes”" in shown(signed_in(house.ivo), proposed(house, {**WORDS, "key": "cmms"}))
     assert renamed.released_at
+
+
+def test_who_approved_it_is_offered_the_release_and_it_works_and_the_author_is_not(house):  # noqa: F811
+    made = proposed(house)
+    sign(house.cast.quinn, made.number, "approved")
+    release = reverse("sign", args=["change_release", made.number, "released"])
+    quinn = signed_in(house.cast.quinn)
+    assert release in shown(quinn, made)
+    page = quinn.get(release).content.decode()
+    assert "who reviewed or approved it may be that person" in page
+    assert "Each signature by another person" not in page
+    assert release not in shown(signed_in(house.ivo), made)
+    assert sign_on(quinn, release, username="quinn").status_code == 302
+    assert "In force since" in shown(quinn, made)
