@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from governance.changes import (
+    contents,
     effective,
     kinds,
     open_acts,
@@ -28,7 +29,6 @@ from governance.console.change_story import story
 from governance.console.confirm import linked
 from governance.console.speaking import why_not_for, why_nowhere
 from governance.models import ChangeOperation, ChangeRequest
-from governance.models.change_evidence import STATEMENT
 from governance.signing.judge import why_not
 from governance.signing.manifestation import rows_of
 
@@ -179,11 +179,9 @@ def _spoken_of(request: ChangeRequest, user: Any) -> set[Reference]:
 
 
 def _hands(request: ChangeRequest) -> list[str]:
-    """Names of everybody who wrote it, or evidence of it, from the real history."""
+    """Names of everybody who had a hand in what is approved, as signing judges it; the author first."""
+    hands = contents.hands_of(request)
     rows = request.operations.model.history.filter(change_id=request.pk).order_by("history_date")
-    attached = request.evidence.filter(kind=STATEMENT).order_by("id").values_list("by", flat=True)
-    return list(
-        dict.fromkeys(
-            [request.author["name"], *(one.act_actor["name"] for one in rows), *(one["name"] for one in attached)]
-        )
-    )
+    actors = [request.author, *(one.act_actor for one in rows), *(one.act_actor for one in request.history.all()),
+              *request.evidence.order_by("id").values_list("by", flat=True)]  # fmt: skip
+    return list(dict.fromkeys(one["name"] for one in actors if one["id"] in hands))

@@ -143,3 +143,11 @@ def test_who_approved_it_is_offered_the_release_and_it_works_and_the_author_is_n
     assert release not in shown(signed_in(house.ivo), made)
     assert sign_on(quinn, release, username="quinn").status_code == 302
     assert "In force since" in shown(quinn, made)
+
+
+def test_a_hand_in_it_had_who_wrote_it_and_not_who_verified_it(house):  # noqa: F811
+    made = in_force(house, FEWER, "mapping")
+    stages.verify(number=made.number, text="I saw ten results arrive.", by=house.cast.rick)
+    page = shown(signed_in(house.cast.olga), made)
+    assert "<dt>Had a hand in it</dt><dd>Ivo Keller</dd>" in page
+    assert "Rick Sato verified that it works" in page
