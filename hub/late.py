@@ -46,12 +46,16 @@ def _days(row: Message) -> int:
     return (row.received_at - row.occurred_at).days if row.occurred_at else 0
 
 
+def _in_days(count: int) -> str:
+    return f"{count} day{'' if count == 1 else 's'}"
+
+
 def _alone(row: Message) -> Finding:
     return Finding(
         key=f"late:{row.id}",
         rule="late",
         score=min(60, 30 + _days(row)),
-        sentence=f"A record of {row.interface_key} arrived {_days(row)} day(s) after it happened.",
+        sentence=f"A record of {row.interface_key} arrived {_in_days(_days(row))} after it happened.",
         at=row.received_at,
         actor_id=row.actor_id,
         actor=row.actor_name,
@@ -79,7 +83,7 @@ class Reading:
         if self.count == 1 or self.last is None:
             return _alone(self.first)
         least, most = min(self.days), max(self.days)
-        days = f"{least} to {most} days" if least != most else f"{most} day(s)"
+        days = f"{least} to {most} days" if least != most else _in_days(most)
         return replace(
             _alone(self.first),
             key=f"late:{self.run}:{self.rows.hexdigest()[:16]}",

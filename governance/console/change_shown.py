@@ -113,6 +113,7 @@ def _steps(request: ChangeRequest) -> list[dict[str, Any]]:
             "needs_code": one.needs_code,
             "signed": [row.person["name"] for row in now.live if row.step == at],
             "is_open": now.step == at,
+            "is_done": now.veto is None and (now.step is None or at < now.step),
         }
         for at, one in enumerate(steps)
     ]

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from governance.changes import rollback, stages
+from governance.models import ChangeRequest
 from governance.signing.verify_package import check
 from tests.factories.deciding import REASON, disposed, release_signed, released, sign, starter_policies
 from tests.factories.signing import sign_on
@@ -65,7 +66,7 @@ def test_the_signed_record_stands_with_the_signatures(house):  # noqa: F811
     assert check(rick.get(record).content).is_sound
     release_signed(house.cast.olga, made.number)
     page = shown(rick, made)
-    assert "Signed record: release of a change" in page
+    assert "Signed record: release<" in page
     assert reverse("signed-package", args=["change_closing", made.number]) not in page  # nobody signed that
 
 
@@ -151,3 +152,18 @@ def test_a_hand_in_it_had_who_wrote_it_and_not_who_verified_it(house):  # noqa: 
     page = shown(signed_in(house.cast.olga), made)
     assert "<dt>Had a hand in it</dt><dd>Ivo Keller</dd>" in page
     assert "Rick Sato verified that it works" in page
+
+
+def test_who_began_a_rollback_may_cancel_it_without_the_right_to_propose(house):  # noqa: F811
+    failed = in_force(house, FEWER, "mapping")
+    back = rollback.roll_back(number=failed.number, by=house.cast.olga, reason=REASON)
+    cancel = reverse("change-act", args=[back.number, "cancel"])
+    rick, olga = signed_in(house.cast.rick), signed_in(house.cast.olga)
+    assert cancel not in shown(rick, back)
+    assert "This is for who may propose it, or approve it." in shown(rick, back)
+    assert rick.post(cancel, {"reason": REASON}).status_code == 403
+    assert cancel in shown(olga, back)
+    assert olga.post(cancel, {"reason": REASON}).status_code == 302
+    assert ChangeRequest.objects.get(pk=back.pk).state == "cancelled"
+    other = reverse("change-act", args=[proposed(house).number, "cancel"])
+    assert olga.post(other, {"reason": REASON}).status_code == 403
