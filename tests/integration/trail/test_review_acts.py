@@ -66,7 +66,9 @@ def test_another_act_is_another_finding_and_a_single_row_reads_as_before(world):
 def test_a_signed_review_of_an_act_closes_all_of_it_and_keeps_what_it_was(world, reviewer):  # noqa: F811
     events = gives_rights()
     (found,) = of_act(events)
-    assert sign_on(reviewer, chosen(reviewer, [found.key])["Location"], username="victor").status_code == 302
+    address = chosen(reviewer, [found.key])["Location"]
+    assert "By the reviewer who wrote it" in reviewer.get(address).content.decode()
+    assert sign_on(reviewer, address, username="victor").status_code == 302
     assert of_act(events) == []
     kept = reviewer.get(reverse("review")).content.decode()
     review = re.search(r"/review/[0-9a-f-]{36}", kept).group(0)
