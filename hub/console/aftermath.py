@@ -29,10 +29,15 @@ def shown(request: ChangeRequest, user: Any) -> dict[str, Any] | None:
     return {
         "failed": failed,
         "is_past": is_past,
-        "nothing": "" if rows else NOTHING if sees_all(user, failed.number) else NOTHING_SEEN,
+        "nothing": "" if rows else _nothing(user, failed, is_past),
         "mode": ReplayMode.CURRENT_RELEASE.value,
         "rows": [(row, row.reached[:SHOWN], may_operate(user, interfaces[row.interface])) for row in rows],
     }
+
+
+def _nothing(user: Any, failed: ChangeRequest, is_past: bool) -> str:
+    sentence = NOTHING if sees_all(user, failed.number) else NOTHING_SEEN
+    return sentence if is_past else f"{sentence[:-1]} yet."
 
 
 beside("hub/changes/aftermath.html", shown)

@@ -76,6 +76,7 @@ def in_force(house, content, kind="system"):  # noqa: F811
 
 def test_a_rollback_says_so_where_the_release_handled_no_message(house):  # noqa: F811
     failed = in_force(house, FEWER, "mapping")
+    assert "No message was handled under this release yet." in shown(signed_in(house.cast.olga), failed)
     back = rollback.roll_back(number=failed.number, by=house.cast.olga, reason=REASON)
     assert "No message was handled under this release." in shown(signed_in(house.cast.olga), back)
     of_ivo = shown(signed_in(house.ivo), back)  # an interface that he may not see ran with it
