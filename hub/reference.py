@@ -23,7 +23,8 @@ MADE = "<!-- Made by `manage.py reference`; edit the code, not this page. -->\n\
 OF_THE_API = """Fields, answers and examples of each: `/api/docs/` of a running hub, or `/api/schema/` as OpenAPI 3.1.
 
 One rule for all of them: what is wrong with the query string is 400 (a name that is not known or stands twice, a value
-of the wrong kind, a word that is none of those offered, the key of an object that is not there or not yours). What is
+of the wrong kind, a word that is none of those offered, the key of an object that a filter names and that is not there
+or not yours). The object itself that is asked for, in the address or by `impact`, is 404 then, without a hint. What is
 wrong with a body is 422. Either names the field, the value and the rule. Free words that nothing holds find nothing.
 """
 

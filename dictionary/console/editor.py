@@ -24,6 +24,7 @@ from governance.errors import NotAllowed, NotFound, Refused
 from governance.shapes import Field, place
 
 LISTED = 12
+UNTRIED = "The value is masked in this sample: this rule could not be tried on it."
 NAMES = ("sample", "message", "case_name", "last")
 
 
@@ -57,6 +58,7 @@ def _shown(request: HttpRequest, draft: Draft, fields: Field | None) -> dict[str
         "trial": tried,
         "sample_is_masked": MASK in draft.extra.get("sample", ""),
         "live": _by_rule(tried, len(rows)),
+        **_said_of(tried),
         "recent": recent,
         "sample": draft.extra.get("sample", ""),
         "chosen": draft.extra.get("message", ""),
@@ -83,6 +85,7 @@ def _preview(request: HttpRequest, draft: Draft) -> HttpResponse | None:
         "trial": tried,
         "sample_is_masked": MASK in draft.extra.get("sample", ""),
         "live": _by_rule(tried, count),
+        **_said_of(tried),
         "is_inward": _direction(draft) == "to_canonical",
     }
     return render(request, "dictionary/mappings/_live.html", shown)
@@ -160,8 +163,15 @@ def _by_rule(tried: Trial, count: int) -> list[tuple[int, list[str]]]:
     found: dict[int, list[str]] = {number: [] for number in range(count)}
     for problem in tried.preview.mapped.problems if tried.preview else ():
         if problem.rule_index is not None and problem.rule_index in found:
-            found[problem.rule_index].append(problem.sentence)
+            found[problem.rule_index].append(UNTRIED if MASK in problem.sentence else problem.sentence)
     return list(found.items())
+
+
+def _said_of(tried: Trial) -> dict[str, Any]:
+    """What the sample was refused for. A mask is no value: what it stands for could be sound."""
+    problems = tried.preview.mapped.problems if tried.preview else ()
+    wrong = [one.sentence for one in problems if MASK not in one.sentence]
+    return {"wrong": wrong, "is_untried": bool(problems) and not wrong}
 
 
 def _direction(draft: Draft) -> str:

@@ -18,6 +18,7 @@ from governance.changes import kinds
 from governance.changes.descriptions import reading
 from governance.changes.impact import fields, impact_of, impact_of_field
 from governance.changes.impact.described import Consequence, compared
+from governance.changes.impact.known import check_field
 from governance.changes.impact.seen import Seen, seen, seen_all
 from governance.errors import MISSING, NotFound, Refused
 
@@ -97,7 +98,9 @@ class ImpactView(ApiView):
         answer=ImpactFound,
         query=(SYSTEM, FIELD, DOCUMENT, KIND, KEY),
         refusals=(404,),
-        description="Give `system` and `field`, or `kind` and `key`. What you may not see is counted in `hidden`.",
+        description="Give `system` and `field`, or `kind` and `key`. What you may not see is counted in `hidden`. "
+        "A system or an object that is not there is 404. A field that nothing here names is 400, except where nothing "
+        "at all is known of the system's fields.",
     )
     def get(self, request: Request) -> Response:
         asked = self.asked
@@ -107,7 +110,8 @@ class ImpactView(ApiView):
             raise NotAsked(f"Give {rule}.", field="field", value=MISSING, rule=rule)
         if is_field:
             check_seen(request.user, "system", asked["system"])
-            found = impact_of_field(asked["system"], _path(asked["field"]), document=asked["document"])
+            path = _path(request.user, asked["system"], asked["field"], asked["document"])
+            found = impact_of_field(asked["system"], path, document=asked["document"])
         else:
             check_seen(request.user, asked["kind"], asked["key"])
             found = impact_of([(asked["kind"], asked["key"])])
@@ -180,8 +184,10 @@ def _difference(one: Consequence, mine: Seen) -> Difference:
     return Difference(one.record, one.path, one.to, one.change.what, one.change.says, shown(mine))
 
 
-def _path(text: str) -> fields.Path:
+def _path(user: Any, system: str, text: str, document: str) -> fields.Path:
     try:
-        return fields.read(text)
+        path = fields.read(text)
+        check_field(user, system, path, document, visible)
+        return path
     except Refused as refused:  # a query is refused with 400
         raise NotAsked(refused.sentence, field=refused.field, value=refused.value, rule=refused.rule) from None

@@ -76,7 +76,7 @@ def _steering(request: ChangeRequest, by: Any) -> None:
     try:
         check_may_steer(by, request)
     except NotAllowed as refused:
-        raise NotAllowed(_unnamed(refused, request, by)) from None
+        raise NotAllowed(f"This is for who may propose it, or approve it. {_unnamed(refused, request, by)}") from None
 
 
 def _unnamed(refused: NotAllowed, request: ChangeRequest, by: Any) -> str:

@@ -30,8 +30,9 @@ may_draft = is_allowed(check_may_draft)
 
 
 def check_may_steer(by: Any, request: ChangeRequest) -> None:
-    """Cancel and hold: who may draft it, and who may approve."""
-    if not holds_everywhere(by, "governance.approve_changerequest"):
+    """Cancel and hold: who may draft it, and who may approve; a rollback also who began it, who need not propose."""
+    began_it = request.rolls_back_id is not None and request.author["id"] == str(by.pk)
+    if not began_it and not holds_everywhere(by, "governance.approve_changerequest"):
         check_may_draft(by, request)
 
 

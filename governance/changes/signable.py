@@ -12,6 +12,7 @@ from governance.changes import (
     outcome,
     owners,
     policies,
+    policy_words,
     stage_words,
     standings,
     telling,
@@ -67,6 +68,9 @@ class _Change(Subject):
 
     def policy(self, found: ChangeRequest) -> Policy:
         return standings.policy_of(found, self.kind)
+
+    def policy_words(self, found: ChangeRequest) -> str:
+        return policy_words.sentence(found)
 
     def check_open(self, found: ChangeRequest) -> None:
         turns.check_open(found, self.kind)
@@ -144,6 +148,13 @@ class ReleaseSubject(_Change):
     def note(self, found: ChangeRequest) -> str:
         return EMERGENCY if found.is_emergency else ""
 
+    def who_signs(self, found: ChangeRequest) -> str:
+        if found.is_emergency:
+            return "By two persons who decide on changes, neither of whom wrote it."
+        if found.rolls_back_id is not None:
+            return "By a person who neither began the rollback nor had a hand in what failed."
+        return "By a person who did not write it; who reviewed or approved it may be that person."
+
     def earlier(self, found: ChangeRequest) -> Collection[tuple[str, str]]:
         return ((standings.PROPOSAL, found.number),)
 
@@ -172,6 +183,9 @@ class ClosingSubject(_Change):
 
     kind = standings.CLOSING
     label = "Closure of a change"
+
+    def who_signs(self, found: ChangeRequest) -> str:
+        return "By a person who wrote neither the change nor evidence of it since."
 
     def earlier(self, found: ChangeRequest) -> Collection[tuple[str, str]]:
         return ((standings.PROPOSAL, found.number), (standings.RELEASE, found.number))

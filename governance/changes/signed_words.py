@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from governance.changes import kinds
+from governance.changes import kinds, policy_words
 from governance.changes.difference import in_words
 from governance.models import ChangeOperation, ChangeRequest
 
@@ -22,6 +22,7 @@ PATHS = {
     "standard": "standard: assessment, approval, release, verification",
     "full": "full: assessment, plan, approval, implementation, release, verification, effectiveness check",
     "emergency": "emergency: released by two persons, approved in retrospect",
+    "rollback": "rollback: one release, signed by another person; what it restores was approved before",
 }
 
 
@@ -34,7 +35,7 @@ def facts(request: ChangeRequest) -> list[Fact]:
         ("Reason", request.reason),
         ("Risk", f"{request.risk.capitalize()}. {how_risk_was_found(request)}" if request.risk else "not assessed"),
         ("Path", PATHS.get(request.path, request.path)),
-        ("Policies", request.policy.replace("_", " ")),
+        ("Policies", policy_words.listed(request)),
         ("Emergency", "yes: two persons release it, it is approved in retrospect" if request.is_emergency else ""),
         ("Rolls back", request.rolls_back.number if request.rolls_back else ""),
         ("Takes effect", f"{request.effective_at:%Y-%m-%d %H:%M} UTC" if request.effective_at else "at its release"),

@@ -17,6 +17,11 @@ WAITS, SIGNED = "Waits for its release", "Release signed"
 UNAPPROVED = "before approval"
 IN_RETROSPECT = "Approved in retrospect"
 REJECTED = "rejected in retrospect"
+OF_ROLLBACK = {  # the path of a rollback: what each stage is for it
+    ChangeState.DRAFT: "Begun",
+    ChangeState.RELEASED: "In force again as before",
+    ChangeState.CLOSED: "Rolled back and closed",
+}
 IN_FORCE = (ChangeState.RELEASED, ChangeState.VERIFIED, ChangeState.EFFECTIVENESS)
 
 
@@ -81,6 +86,8 @@ def path_of(request: ChangeRequest) -> list[tuple[str, str]]:
 
 
 def _on_path(request: ChangeRequest, state: str) -> str:
+    if request.path == transitions.ROLLBACK and (state != request.state or state != ChangeState.DRAFT):
+        return OF_ROLLBACK[ChangeState(state)]
     if state == request.state:
         return stage_of(request)
     if state == ChangeState.RELEASED and request.path == transitions.EMERGENCY:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from governance.changes import (
+    contents,
     effective,
     kinds,
     open_acts,
     owners,
+    policy_words,
     reach,
     signed_words,
     stage_words,
@@ -25,8 +27,8 @@ from governance.console.attached import attached
 from governance.console.change_acts import ACTS
 from governance.console.change_story import story
 from governance.console.confirm import linked
+from governance.console.speaking import why_not_for, why_nowhere
 from governance.models import ChangeOperation, ChangeRequest
-from governance.models.change_evidence import STATEMENT
 from governance.signing.judge import why_not
 from governance.signing.manifestation import rows_of
 
@@ -63,6 +65,7 @@ def shown(request: ChangeRequest, user: Any, operations: Sequence[ChangeOperatio
         "to_sign": _to_sign(request, user),
         "past": story(request, user, _spoken_of(request, user)),
         "hands": _hands(request),
+        "policies": policy_words.listed(request),
         "how_risk_was_found": signed_words.how_risk_was_found(request),
         "besides": [(template, given) for template, found in _beside.items() if (given := found(request, user))],
     }
@@ -110,6 +113,7 @@ def _steps(request: ChangeRequest) -> list[dict[str, Any]]:
             "needs_code": one.needs_code,
             "signed": [row.person["name"] for row in now.live if row.step == at],
             "is_open": now.step == at,
+            "is_done": now.veto is None and (now.step is None or at < now.step),
         }
         for at, one in enumerate(steps)
     ]
@@ -127,13 +131,16 @@ def impact(request: ChangeRequest, user: Any) -> dict[str, Any] | None:
     passed = {node.reference for one in objects for node in one.nearest.path}
     known = {(one.kind, one.key): one for one in linked(user, passed)}
     links = {one.reference: known[one.reference] for one in objects if one.reference in known}
+    are_asked = owners.are_asked(request)
+    why_not = why_nowhere(request, user) if are_asked else ""
     rows = [
         {
             "link": links[one.reference],
             "object": one,
             "way": _way(one, known),
             "said": said.get(one.reference),
-            "is_asked": one.is_critical and owners.are_asked(request),
+            "is_asked": one.is_critical and are_asked,
+            "why_not": why_not_for(one, user) if one.is_critical and are_asked and not why_not else "",
         }
         for one in objects
         if one.reference in links
@@ -143,6 +150,7 @@ def impact(request: ChangeRequest, user: Any) -> dict[str, Any] | None:
         "groups": [one for one in groups if one[1]],
         "hidden": len(objects) - len(rows),
         "hash": held.graph_hash,
+        "why_not": why_not if any(row["is_asked"] and not row["said"] for row in rows) else "",
     }
 
 
@@ -172,11 +180,9 @@ def _spoken_of(request: ChangeRequest, user: Any) -> set[Reference]:
 
 
 def _hands(request: ChangeRequest) -> list[str]:
-    """Names of everybody who wrote it, or evidence of it, from the real history."""
+    """Names of everybody who had a hand in what is approved, as signing judges it; the author first."""
+    hands = contents.hands_of(request)
     rows = request.operations.model.history.filter(change_id=request.pk).order_by("history_date")
-    attached = request.evidence.filter(kind=STATEMENT).order_by("id").values_list("by", flat=True)
-    return list(
-        dict.fromkeys(
-            [request.author["name"], *(one.act_actor["name"] for one in rows), *(one["name"] for one in attached)]
-        )
-    )
+    actors = [request.author, *(one.act_actor for one in rows), *(one.act_actor for one in request.history.all()),
+              *request.evidence.order_by("id").values_list("by", flat=True)]  # fmt: skip
+    return list(dict.fromkeys(one["name"] for one in actors if one["id"] in hands))

@@ -17,6 +17,7 @@ from governance.selectors.changes import edits
 from governance.signing.meanings import label_of
 
 MOST = 200  # of the newest
+RESTORED = "released it: what was in force before is in force again"
 DID = {"+": "put the {} into it", "~": "edited the {} in it", "-": "took the {} out of it"}
 SIGNED = {standings.PROPOSAL: "the proposal", standings.RELEASE: "its release", standings.CLOSING: "its closure"}
 REACHED = {
@@ -74,9 +75,9 @@ def _of_request(request: ChangeRequest) -> Iterator[Told]:
 def _step(row: Any, before: Any) -> str:
     """What the new version of the row means; "" where the operations tell it."""
     if before is None:
-        return f"began {row.number}"
+        return f"began {row.number}" + (f", to roll back {row.rolls_back.number}" if row.rolls_back_id else "")
     if row.submitted_at and not before.submitted_at:
-        return "submitted it"
+        return "laid it out for its release" if row.rolls_back_id else "submitted it"
     if row.state != before.state:
         return _moved(row, before)
     if before.submitted_at and not row.submitted_at:
@@ -93,6 +94,8 @@ def _moved(row: Any, before: Any) -> str:
         return f"took it off hold: it is {ChangeState(row.state).in_words} again"
     if row.state == ChangeState.APPROVED and stage_of(row) != ChangeState.APPROVED.label:
         return "submitted it to be released"  # an emergency or a rollback of an earlier build
+    if row.state == ChangeState.RELEASED and row.rolls_back_id:
+        return RESTORED
     return REACHED[row.state] + (f", {UNAPPROVED}" if is_unapproved(row) else "")
 
 

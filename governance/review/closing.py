@@ -63,6 +63,9 @@ class SignedReview(Subject):
     def policy(self, found: AuditReview) -> Policy:
         return POLICY
 
+    def who_signs(self, found: AuditReview) -> str:
+        return "By the reviewer who wrote it, who did none of what it closes."
+
     def check_sign(self, found: AuditReview, meaning: str, by: Any) -> None:
         check_may_review(by)
         if str(by.pk) != found.reviewer_id:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from governance.models import AuditEvent
+from governance.review.acts import by_act, in_trail
 from governance.review.finding import Finding
 from governance.review.rules import rule
 
@@ -36,15 +37,20 @@ def emergencies(since: datetime, until: datetime) -> Iterator[Finding]:
 
 
 def _of(name: str, scores: Mapping[str, int], since: datetime, until: datetime) -> Iterator[Finding]:
+    """One finding an act: a load that gives a hundred rights is looked at once, with the list of all of them."""
     rows = AuditEvent.objects.filter(kind__in=scores, recorded_at__gte=since, recorded_at__lt=until)
-    for row in rows.order_by("id").iterator(500):
-        yield Finding(
-            key=f"{name}:{row.id}",
-            rule=name,
-            score=scores[row.kind],
-            sentence=row.sentence,
-            at=row.recorded_at,
-            actor_id=row.actor_id,
-            actor=row.actor["name"],
-            event=str(row.id),
-        )
+    found = ((row.change_id, row.kind, _finding(name, scores, row)) for row in rows.order_by("id").iterator(500))
+    yield from by_act(found, in_trail)
+
+
+def _finding(name: str, scores: Mapping[str, int], row: AuditEvent) -> Finding:
+    return Finding(
+        key=f"{name}:{row.id}",
+        rule=name,
+        score=scores[row.kind],
+        sentence=row.sentence,
+        at=row.recorded_at,
+        actor_id=row.actor_id,
+        actor=row.actor["name"],
+        event=str(row.id),
+    )

@@ -14,6 +14,7 @@ from django.db.models import Count
 
 from governance.models import GovernedModel, LedgerEntry, SealedLeaf
 from governance.review import records
+from governance.review.acts import by_act, in_trail
 from governance.review.finding import Finding
 from governance.review.rules import rule
 
@@ -23,10 +24,14 @@ WORST = 65  # of corrections: less than what was removed, and than what guards l
 
 @rule("deletions", "Deletions", "A governed record was removed; its history stays.")
 def deletions(since: datetime, until: datetime) -> Iterator[Finding]:
+    yield from by_act(_removed(since, until), in_trail)
+
+
+def _removed(since: datetime, until: datetime) -> Iterator[tuple[Any, str, Finding]]:
     for model in _governed():
         rows = model.history.filter(history_type="-", history_date__gte=since, history_date__lt=until)
-        for row in rows.order_by("history_date"):
-            yield _of_row("deletions", 70, model, row, "was removed")
+        for row in rows.order_by("history_date", "history_id"):
+            yield row.act_id, model._meta.label, _of_row("deletions", 70, model, row, "was removed")
 
 
 @rule("corrections", "Repeated corrections", f"One field of one record was corrected {OFTEN} times or more.")

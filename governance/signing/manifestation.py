@@ -17,7 +17,9 @@ from governance.signing.validity import Verdict, verdict_of
 
 @dataclass(frozen=True)
 class Row:
-    """One signature in words. ``origin`` is "" for our own; ``verdict`` None for a foreign one."""
+    """One signature in words. ``origin`` is "" for our own; ``verdict`` None for a foreign one, which has no
+    ``subject`` (kind, id) here.
+    """
 
     id: UUID
     name: str
@@ -31,6 +33,7 @@ class Row:
     verdict: Verdict | None
     is_demonstration: bool = False
     origin: str = ""
+    subject: tuple[str, str] = ("", "")
 
     @property
     def state(self) -> str:
@@ -63,6 +66,7 @@ def row_of(one: Signature) -> Row:
         reason=one.reason,
         verdict=verdict_of(one),
         is_demonstration=one.is_demonstration,
+        subject=(one.subject_kind, one.subject_id),
     )
 
 

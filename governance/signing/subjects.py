@@ -64,6 +64,14 @@ class Subject:
         """The rules of this object, as they were fixed when its round began."""
         raise NotImplementedError
 
+    def policy_words(self, found: Any) -> str:
+        """Under which rules it is signed, as a sentence; "" where there is nothing to say."""
+        return f"It is signed under the rules for the {self.policy(found).name}."
+
+    def who_signs(self, found: Any) -> str:
+        """How persons are kept apart here, as ``hands`` and the steps have it, in a sentence."""
+        return "Each signature by another person, none by who prepared it."
+
     def check_open(self, found: Any) -> None:
         """Whether anybody may sign it in the state in which it is. Raises NotOpen with a sentence that is true."""
 

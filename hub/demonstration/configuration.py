@@ -17,8 +17,8 @@ from governance.models import EffectiveRevision, Revision
 from hub.demonstration import signed
 from hub.demonstration.content import content, filled, parsed
 from hub.demonstration.places import Places
+from hub.demonstration.words import REASON
 
-REASON = "The demonstration is set up"
 STARTER = Path(dictionary.__file__).parent / "starter"
 
 

@@ -21,11 +21,11 @@ from governance.models import AuditEvent
 from hub.api.intake import intake
 from hub.demonstration import rhythm
 from hub.demonstration.clock import Clock, moved
-from hub.demonstration.configuration import REASON
 from hub.demonstration.decisions import Persons
 from hub.demonstration.feeder import Feeder, Post
 from hub.demonstration.load import Loaded, load
 from hub.demonstration.places import Places
+from hub.demonstration.words import REASON
 from hub.flow.intake.poll import poll_due
 from hub.flow.sending import clients
 from hub.flow.work import drain

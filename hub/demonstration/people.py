@@ -15,11 +15,11 @@ from governance.models.service_account import hash_of
 from governance.services import persons, service_accounts
 from hub.demonstration.content import content
 from hub.demonstration.places import Places
+from hub.demonstration.words import REASON
 from hub.models import Interface
 from hub.roles import ROLES
 from hub.services.grants import allow_role, grant
 
-REASON = "The demonstration is set up"
 TOKEN_LIVES = timedelta(days=365)
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.utils import timezone
+
 import governance
 from governance.actors import DEMONSTRATION
 from governance.changes import Operation, owners, stages, transitions
@@ -16,8 +18,8 @@ from governance.models import ChangeRequest, Person
 from governance.models.change_request import ChangeState
 from governance.signing.demonstration import sign_as
 from hub.demonstration.content import parsed
+from hub.demonstration.words import REASON
 
-REASON = "The demonstration is set up"
 SIGNERS = {"reviewed": "rick", "acknowledged": "rick", "approved": "quinn", "released": "olga", "closed": "quinn"}
 PLAN = {
     "rollback": "The revisions before this one are released again.",
@@ -50,13 +52,16 @@ def release(number: str) -> None:
 
 
 def close_all() -> None:
-    """Verified and closed, once its persons may see every object."""
-    open_ones = ChangeRequest.objects.filter(author__id=DEMONSTRATION.id, state=ChangeState.RELEASED)
-    for number in open_ones.exclude(path=transitions.AT_ONCE).values_list("number", flat=True):
+    """Verified, once its persons may see every object, and closed: at once, or when the effectiveness check is due."""
+    made = ChangeRequest.objects.filter(author__id=DEMONSTRATION.id).exclude(path=transitions.AT_ONCE)
+    for number in made.filter(state=ChangeState.RELEASED).values_list("number", flat=True):
         request = stages.verify(number=number, text="The records of the demonstration arrive.", by=_person("rick"))
-        if request.state == ChangeState.EFFECTIVENESS:
-            found = {"title": "Looked at", "text": "Every interface delivers its records."}
-            stages.attach(number=number, by=DEMONSTRATION, reason=REASON, **found)
+        if request.state != ChangeState.EFFECTIVENESS:
+            _sign_next(number, "change_closing")
+    due = made.filter(state=ChangeState.EFFECTIVENESS, effectiveness_due_at__lte=timezone.now())
+    for number in due.values_list("number", flat=True):
+        found = {"title": "Effectiveness check", "text": "Every interface delivers its records."}
+        stages.attach(number=number, by=DEMONSTRATION, reason=REASON, **found)
         _sign_next(number, "change_closing")
 
 

@@ -6,7 +6,9 @@ import json
 
 import pytest
 
+from governance.changes.effective import revision_of
 from tests.factories.several import make_several
+from tests.factories.world import icd, release
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("B2"), pytest.mark.req("M7.4")]
 SCHEMA = {"type": "object", "properties": {"sample": {"type": "string"}, "lot": {"type": "string"}}}
@@ -67,6 +69,43 @@ def test_what_cannot_be_asked_or_is_not_there(api, world, query, status):
     answer = api("get", f"impact?{query}")
     assert answer.status_code == status
     assert answer.json()["errors"][0]["detail"]
+
+
+def test_a_field_that_nothing_names_is_refused_with_those_that_are_known(api, world):
+    for query, field, value, rule in (
+        ("field=$.lott", "field", "$.lott", "a known field"),
+        ("field=$.lot&document=ICD-0999", "document", "ICD-0999", "a known document"),
+    ):
+        answer = api("get", f"impact?system=lims&{query}")
+        assert answer.status_code == 400, query
+        (error,) = answer.json()["errors"]
+        assert (error["field"], error["value"], error["rule"]) == (field, value, rule)
+    assert "$.lott of lims; known are " in api("get", "impact?system=lims&field=lott").json()["detail"]
+    assert "known are ICD-0001." in answer.json()["detail"]
+
+
+def test_a_field_that_only_an_agreement_describes_is_known(api):
+    schema = revision_of("icd", "ICD-0001").content["schema"]
+    described = {**schema, "properties": {**schema["properties"], "remark": {"type": "string"}}}
+    release(("icd", icd(schema=described)))
+    answer = api("get", "impact?system=lims&field=$.remark")
+    assert (answer.status_code, "icd:ICD-0001" in keys(answer)) == (200, True)
+    assert api("get", "impact?system=lims&field=$.remarks").status_code == 400
+
+
+def test_of_a_system_of_which_no_field_is_known_every_field_is_answered(api):
+    release(("system", {"key": "cmms", "label": "Maintenance", "category": "cmms", "owner": "Works", "level": 3}))
+    answer = api("get", "impact?system=cmms&field=$.order", by="victor")
+    assert (answer.status_code, answer.json()["objects"]) == (200, [])
+
+
+def test_the_names_of_known_fields_are_those_that_the_reader_may_see(api, world):
+    make_several(world.target.url)
+    answer = api("get", "impact?system=qms&field=$.nothing")
+    assert answer.status_code == 400
+    assert "$.lot" in answer.json()["detail"]
+    assert "$.text" not in answer.json()["detail"]  # only the complaints of IF-004 are written there
+    assert "$.text" in api("get", "impact?system=qms&field=$.nothing", by="victor").json()["detail"]
 
 
 def test_a_description_is_compared_with_an_older_one_and_with_what_is_held(api):

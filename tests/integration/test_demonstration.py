@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -321,6 +322,26 @@ def test_the_feeder_keeps_every_source_alive(own):
     after = Counter(MessageState.objects.values_list("interface_key", flat=True))
     assert (after - before).keys() == {f"IF-10{number}" for number in range(1, 10)}
     assert int(own.places.counter.read_text()) == history.FIRST_FEED + 1 + 2 * len(CYCLE)
+
+
+def test_nothing_is_closed_before_its_effectiveness_check_and_the_reason_is_a_sentence(demo):
+    made = ChangeRequest.objects.filter(author__id=DEMONSTRATION.id)
+    assert made.filter(state="effectiveness", effectiveness_due_at__gt=timezone.now()).count() == 3
+    assert made.filter(state="closed", effectiveness_due_at=None).count() == 3
+    reasons = set(made.values_list("reason", flat=True))
+    assert reasons == {
+        "The loader of the demonstration sets up a sample company, so that there is something to look at."
+    }
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's own clock cannot be moved")
+def test_an_effectiveness_check_is_closed_by_the_first_start_after_it_is_due(own, monkeypatch):
+    monkeypatch.setattr(ids, "_last", 0)
+    with moved_clock(timezone.now() + timedelta(days=15)):
+        signed.close_all()
+    made = ChangeRequest.objects.filter(author__id=DEMONSTRATION.id)
+    assert set(made.values_list("state", flat=True)) == {"closed"}
+    assert not made.filter(closed_at__lt=F("effectiveness_due_at")).exists()
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's own clock cannot be moved")

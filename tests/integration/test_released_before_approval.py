@@ -155,7 +155,7 @@ def test_a_rollback_reads_as_no_approval_either(house):
     request = proposed_and_released(house)
     back = rollback.roll_back(number=request.number, by=house.cast.olga, reason=REASON)
     text = page(house.cast.quinn, back)
-    assert path_on(text) == ["Waits for its release", "Released", "Closed"]
+    assert path_on(text) == ["Waits for its release", "In force again as before", "Rolled back and closed"]
     assert ": approved" not in text
     queue = signed_in(house.cast.quinn).get(reverse("changes") + "?queue=release").content.decode()
     assert back.number in queue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from governance.changes.impact import fields
 from governance.changes.impact.seen import Visible, may_see_nodes
 from governance.changes.impact.standing import Noting, standing
 from governance.errors import Refused
+
+NAMED = 8  # of the known ones, in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,31 @@ def known_fields(user: Any, system: str, visible: Visible) -> list[KnownField]:
         if uses:
             found.append(KnownField(edges[0].path, edges[0].document, len(uses)))
     return sorted(found, key=lambda one: (one.document, one.path))
+
+
+def check_field(user: Any, system: str, path: Path, document: str, visible: Visible) -> None:
+    """Raises Refused for a field that nothing here names, so that a slip never looks like "nothing depends on it".
+
+    Where nothing at all is known of the system's fields, every field may be one: then none is refused.
+    """
+    used = [edge for edges in standing().graph.fields(system).values() for edge in edges]
+    if any(document in ("", edge.document) and fields.overlap(path, edge.path) for edge in used):
+        return  # be it by what the user may not see: that is counted
+    known = known_fields(user, system, visible)
+    documents = {one.document for one in known}
+    if known and document and document not in documents:
+        raise _unknown("document", document, f"{system} has no document {document!r} here", documents)
+    if known:
+        here, text = {one.text for one in known if document in ("", one.document)}, fields.written(path)
+        raise _unknown("field", text, f"Nothing here names a field {text} of {system}", here)
+
+
+def _unknown(field: str, value: str, sentence: str, known: Collection[str]) -> Refused:
+    named = sorted(known)
+    more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+    return Refused(
+        f"{sentence}; known are {', '.join(named[:NAMED])}{more}.", field=field, value=value, rule=f"a known {field}"
+    )
 
 
 def held_shapes(user: Any, system: str, document: str, visible: Visible) -> dict[Path, Shape]:

@@ -153,6 +153,7 @@ def _shown(
         "beside": case.subject.shown(case.found, request.user),
         "rows": _rows(case),
         "steps": _steps(case),
+        "rules": f"{case.subject.policy_words(case.found)} {case.subject.who_signs(case.found)}".strip(),
         "form": form,
         "needs": needs,
         "provider": oidc.label(),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -139,6 +140,9 @@ class _Pages:
 
     def of(self, item: Mapping[str, Any]) -> str:
         """The address of a frozen finding's evidence; "" where there is none for this user."""
+        name, filters = item.get("listed") or ("", {})  # those of an earlier build have none
+        if name:
+            return f"{reverse(name)}?{urlencode(filters)}"
         if item["event"]:
             return reverse("audit-event", args=[item["event"]])
         kind, key = item.get("record") or ("", "")

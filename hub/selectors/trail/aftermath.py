@@ -41,6 +41,17 @@ def handled(user: Any, change_number: str) -> list[Handled]:
     return [_of(one) for one in releases.order_by("interface_key")]
 
 
+def has_releases(change_number: str) -> bool:
+    """Whether any interface was released by the change."""
+    return InterfaceRelease.objects.filter(change_number=change_number).exists()
+
+
+def sees_all(user: Any, change_number: str) -> bool:
+    """Whether the user may see every interface that the change released."""
+    seen = visible_interfaces(user).values("key")
+    return not InterfaceRelease.objects.filter(change_number=change_number).exclude(interface_key__in=seen).exists()
+
+
 def _of(release: InterfaceRelease) -> Handled:
     rows = MessageState.objects.filter(interface_key=release.interface_key, release_id=release.id)
     states = rows.values("state").annotate(count=Count("id")).order_by("state").values_list("state", "count")

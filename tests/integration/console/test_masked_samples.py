@@ -57,3 +57,17 @@ def test_the_sample_of_a_cloud_event_is_the_record_that_the_mapping_reads(client
     page = Page(signed_in(client, world.cast.olga), reverse("mapping-edit", args=["lims-result"]))
     assert json.loads(page.values["sample"])["sample"] == "S-9"
     assert "It would go into quarantine" not in page.text
+
+
+def test_a_mask_that_is_no_number_is_said_to_be_untried_and_not_to_be_wrong(client, world):
+    release(("element", element("glucose", "quantity", unit="g/L", digits=2, data_class="personal")))
+    post(client, world, sample(1))
+    drain()
+    may_propose(world.cast.olga)
+    page = Page(signed_in(client, world.cast.olga), reverse("mapping-edit", args=["lims-result"]))
+    assert "What is masked was not tried" in page.text
+    assert "this rule could not be tried on it" in page.text
+    assert "It would go into quarantine" not in page.text
+    wrong = json.loads(page.values["sample"]) | {"lot": ["no", "text"]}
+    shown = page.say(sample=json.dumps(wrong)).press("preview").text
+    assert "It would go into quarantine" in shown

@@ -123,7 +123,7 @@ def test_each_late_entry_is_found(world, client):
         run(f"UPDATE {table} SET occurred_at = '{then:%Y-%m-%d %H:%M:%S}'")
     found = [one for one in queue.findings(*everything()) if one.rule == "late"]
     assert len(found) == 2
-    assert found[0].sentence == "A record of IF-001 arrived 3 day(s) after it happened."
+    assert found[0].sentence == "A record of IF-001 arrived 3 days after it happened."
 
 
 def test_keys_and_signatures_stand_out(world):

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import sqlite3.dbapi2
 from datetime import UTC, datetime
 
 import time_machine
@@ -22,3 +23,4 @@ if wanted := os.environ.get("HUB_TEST_NOW"):
     time_machine.travel(datetime.fromisoformat(wanted), tick=True).start()
     _connect = sqlite3.connect
     sqlite3.connect = lambda *arguments, **named: in_time(_connect(*arguments, **named))
+    sqlite3.dbapi2.connect = sqlite3.connect  # by which Django opens it
