@@ -14,6 +14,7 @@ from governance.changes import (
     owners,
     policies,
     signed_words,
+    signers,
     stage_words,
     standings,
     telling,
@@ -85,7 +86,7 @@ class _Change(Subject):
         operations = list(found.operations.select_related("base").order_by("position"))
         old, new = ("\n".join(_text(one, is_new=is_new) for one in operations) for is_new in (False, True))
         told = (self.note(found), *map(voiding.without_names, (voiding.growth(found), found.stopped_because)))
-        warnings = [one for one in told if one]
+        warnings = [one for one in (*told, *self.warnings(found, by)) if one]
         return Shown(
             facts=[*signed_words.facts(found), *signed_words.changes(operations)],
             difference=difference("In force before", old, "This change", new),
@@ -102,6 +103,10 @@ class _Change(Subject):
     def note(self, found: ChangeRequest) -> str:
         """What a signer must know of an emergency beside its content."""
         return ""
+
+    def warnings(self, found: ChangeRequest, by: Any) -> list[str]:
+        """What this signer brings about by signing it."""
+        return []
 
     def enclosed(self, found: ChangeRequest, by: Any) -> dict[str, Any]:
         if self.kind != standings.PROPOSAL or not (isinstance(by, Actor) or reads_whole_impact(by, found)):
@@ -161,6 +166,9 @@ class ReleaseSubject(_Change):
 
     def note(self, found: ChangeRequest) -> str:
         return EMERGENCY if found.is_emergency else ""
+
+    def warnings(self, found: ChangeRequest, by: Any) -> list[str]:
+        return signers.nobody_left_after(found, by)
 
     def earlier(self, found: ChangeRequest) -> Collection[tuple[str, str]]:
         return ((standings.PROPOSAL, found.number),)

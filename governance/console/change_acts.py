@@ -12,7 +12,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from governance.changes import drafting, kinds, open_acts, ordering, owners, reach, rollback, stages, telling, voiding
+from governance.changes import (
+    drafting,
+    kinds,
+    open_acts,
+    ordering,
+    owners,
+    reach,
+    rollback,
+    signers,
+    stages,
+    telling,
+    voiding,
+)
 from governance.changes.stage_words import where_it_is
 from governance.changes.visibility import may_know, wholly_visible
 from governance.console.act_forms import ActForm, AttachForm, DispositionForm, PlanForm, TextForm, TimeForm, VerifyForm
@@ -31,6 +43,7 @@ class Act:
     do: Callable[..., Any]
     form: type[ActForm] = ActForm
     icon: str = "arrow-right"
+    warns: Callable[[ChangeRequest], list[str]] = lambda found: []
 
 
 ACTS: dict[str, Act] = {
@@ -41,7 +54,7 @@ ACTS: dict[str, Act] = {
     "declare-emergency": Act(
         "Declare an emergency",
         "Two persons release it. Within two working days owners say what it means, and others review and approve it.",
-        drafting.declare_emergency, icon="siren",
+        drafting.declare_emergency, icon="siren", warns=signers.nobody_left_in_emergency,
     ),
     "plan": Act(
         "Write the plan",
@@ -148,6 +161,7 @@ def _page(request: HttpRequest, found: ChangeRequest, known: Act, form: ActForm,
         "change": found,
         "act": known,
         "form": form,
+        "warnings": known.warns(found),
         "crumbs": [("Change control", reverse("changes")), (found.number, reverse("change", args=[found.number]))],
     }
     return render(request, "governance/changes/act.html", shown, status=status)

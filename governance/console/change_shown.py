@@ -12,6 +12,7 @@ from governance.changes import (
     owners,
     reach,
     signed_words,
+    signers,
     stage_words,
     standings,
     telling,
@@ -71,7 +72,7 @@ def shown(request: ChangeRequest, user: Any, operations: Sequence[ChangeOperatio
 def _warnings(request: ChangeRequest, user: Any, operations: Sequence[ChangeOperation]) -> list[str]:
     """What keeps it from being signed or released, each once; names only for who may see all of them."""
     told = [telling.why_stopped(user, request, one) for one in (voiding.growth(request), request.stopped_because)]
-    told += [voiding.lengthened(request), *moved(request, operations)]
+    told += [voiding.lengthened(request), *moved(request, operations), *signers.nobody_left(request)]
     return list(dict.fromkeys(one for one in told if one))
 
 
