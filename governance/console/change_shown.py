@@ -124,7 +124,8 @@ def impact(request: ChangeRequest, user: Any) -> dict[str, Any] | None:
     if held is None:
         return None
     said = owners.dispositions(request)
-    objects = sorted(held.objects, key=lambda one: not one.is_critical)  # what somebody must speak for comes first
+    asked = {one.reference for one in held.critical} if owners.are_asked(request) else set()
+    objects = sorted(held.objects, key=lambda one: (one.is_named, not one.is_critical))  # who must speak comes first
     passed = {node.reference for one in objects for node in one.nearest.path}
     known = {(one.kind, one.key): one for one in linked(user, passed)}
     links = {one.reference: known[one.reference] for one in objects if one.reference in known}
@@ -134,7 +135,8 @@ def impact(request: ChangeRequest, user: Any) -> dict[str, Any] | None:
             "object": one,
             "way": _way(one, known),
             "said": said.get(one.reference),
-            "is_asked": one.is_critical and owners.are_asked(request),
+            "is_asked": one.reference in asked,
+            "is_named": one.is_named,
         }
         for one in objects
         if one.reference in links
