@@ -101,6 +101,7 @@ ACTS: dict[str, Act] = {
 @page
 def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     """One act; ``name`` is one of ``ACTS``."""
+    asked(request, ())
     found, known = seen(request, number), ACTS.get(name)
     if known is None:
         raise NotFound(f"There is no act {name!r} of a change request.")
@@ -112,6 +113,7 @@ def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
 @page
 def disposition(request: HttpRequest, number: str, kind: str, key: str) -> HttpResponse:
     """What the change means for one critical object, said by its owner."""
+    asked(request, ())
     found = seen(request, number)
     return worked(
         request, found, "disposition", speaking_for(found, request.user, kind, key), {"kind": kind, "key": key}
@@ -130,7 +132,6 @@ def speaking_for(found: ChangeRequest, user: Any, kind: str, key: str) -> Act:
 
 def seen(request: HttpRequest, number: str) -> ChangeRequest:
     """The request, for who may see all of it: nobody decides on what they cannot read."""
-    asked(request, ())
     found = wholly_visible(request.user).filter(number=number).first()
     if found is None:
         raise NotFound(f"There is no change request {number!r}.")

@@ -144,6 +144,7 @@ def impact(request: ChangeRequest, user: Any) -> dict[str, Any] | None:
     groups = [("", rows[:SHOWN]), (f"{len(rows) - SHOWN} more", rows[SHOWN:])]
     return {
         "groups": [one for one in groups if one[1]],
+        "is_asked": sum(1 for one in rows if one["is_asked"] and not one["said"]),
         "hidden": len(objects) - len(rows),
         "hash": held.graph_hash,
     }
