@@ -13,6 +13,7 @@ from governance.changes import (
     outcome,
     owners,
     policies,
+    replaced,
     signed_words,
     signers,
     stage_words,
@@ -139,16 +140,13 @@ class ProposalSubject(_Change):
     def check_sign(self, found: ChangeRequest, meaning: str, by: Any) -> None:
         is_rejection = meaning == "rejected"  # what cannot come into force can always be rejected
         if not stage_words.is_unapproved(found):
-            transitions.check_next(found, ChangeState.APPROVED, "be signed")
+            if not (is_rejection and transitions.is_being_decided(found)):
+                transitions.check_next(found, ChangeState.APPROVED, "be signed")
             if not is_rejection:
                 voiding.check_still_decided(found)
                 telling.check_sound(found, by)
         if not is_rejection:
             owners.check_disposed(found)
-        if is_rejection and not _decides(by):
-            raise NotAllowed(
-                "You may not reject changes.", field="right", value=OF_DECIDERS[0], rule="a right to decide"
-            )
 
     def signed(self, found: ChangeRequest, signature: Any, *, is_complete: bool) -> None:
         request = locked(found.number)
@@ -201,6 +199,14 @@ class ClosingSubject(_Change):
 
     def earlier(self, found: ChangeRequest) -> Collection[tuple[str, str]]:
         return ((standings.PROPOSAL, found.number), (standings.RELEASE, found.number))
+
+    def note(self, found: ChangeRequest) -> str:
+        if not replaced.is_rejected_in_force(found):
+            return ""
+        return (
+            f"It was rejected in retrospect. {replaced.numbers(found)} replaced what it put in force: it is closed as "
+            "that, and stays rejected."
+        )
 
     def check_sign(self, found: ChangeRequest, meaning: str, by: Any) -> None:
         outcome.check_may_be_closed(found)

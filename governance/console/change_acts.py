@@ -125,7 +125,7 @@ def speaking_for(found: ChangeRequest, user: Any, kind: str, key: str) -> Act:
     held = reach.basis(found)
     reached = {one.reference for one in held.objects} if held else set()
     if (kind, key) not in reached or not may_know(user, kind, key):
-        raise NotFound(f"{found.number} reaches no {kind!r} {key!r}.")
+        raise NotFound(f"{found.number} reaches no {kinds.noun(kind)} {key!r}.")
     says = f"{found.number} reaches the {kinds.noun(kind)} {key}. Say what that means for it."
     return Act("Say what it means", says, owners.disposition, DispositionForm)
 

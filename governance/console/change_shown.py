@@ -109,7 +109,7 @@ def _steps(request: ChangeRequest) -> list[dict[str, Any]]:
             "who": one.role or one.right,
             "quorum": one.quorum,
             "needs_code": one.needs_code,
-            "signed": [row.person["name"] for row in now.live if row.step == at],
+            "signed": [row.person["name"] for row in now.live if row.step == at and row.meaning == one.meaning],
             "is_open": now.step == at,
         }
         for at, one in enumerate(steps)

@@ -83,7 +83,7 @@ def _step(row: Any, before: Any) -> str:
         return "took it back to a draft: earlier approvals are void"
     if row.stopped_because != before.stopped_because and row.stopped_because:
         if row.released_at:
-            return "rejected it in retrospect: it is to be rolled back"
+            return "rejected it in retrospect: it may not stay in force"
         return "had it assessed again: earlier approvals are void"
     return _facts(row, before)
 

@@ -191,6 +191,17 @@ def test_a_signature_is_not_withdrawn_after_the_next_step_nor_twice_nor_by_other
         desk.withdraw("quinn", second)
 
 
+def test_what_moved_while_a_withdrawal_waited_for_the_lock_is_read_under_it(desk):
+    """Somebody else's change of the card is committed just before the lock is given."""
+    made = desk.sign("rick", "reviewed")
+    desk.register.lock = lambda found: edit(desk.cast)
+    with pytest.raises(NotOpen, match="does not count any more"):
+        desk.withdraw("rick", made)
+    assert not SignatureWithdrawal.objects.exists()
+    desk.register.lock = lambda found: None
+    assert desk.withdraw("rick", made).signature_id == made.pk
+
+
 def test_a_withdrawal_needs_a_reason_that_says_something(desk):
     made = desk.sign("rick", "reviewed")
     for reason in ("", ".", "....."):
