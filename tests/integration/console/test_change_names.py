@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import timedelta
 
@@ -11,13 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dictionary.models import Entity
-from governance.changes import Operation, drafting, ordering, propose, reach, stages, voiding
-from governance.changes.effective import revision_of
+from governance.changes import Operation, companions, drafting, ordering, propose, reach, stages, voiding
+from governance.changes.checks import NEEDED_BY_SOMETHING, needed_by
 from governance.changes.impact.attachment import attachment
 from governance.changes.ordering import SCHEDULER
 from governance.changes.propose import draft
 from governance.changes.requests import locked
 from governance.changes.standings import proposal_content
+from governance.console.discretion import told_of
 from governance.errors import ContentRefused, NotAllowed
 from governance.guard.context import change
 from governance.models import ChangeRequest, Person, System
@@ -34,7 +34,6 @@ from tests.factories.deciding import (
     released,
     sign,
 )
-from tests.factories.documents import describe
 from tests.factories.world import REASON, interface, to_canonical
 from tests.integration.console.test_change_pages import signed_in
 from tests.integration.test_rights import give, person
@@ -229,25 +228,21 @@ def test_a_rejection_in_retrospect_is_told_as_one(house):
     assert "assessed again" not in told
 
 
-@pytest.mark.parametrize("do", ["check", "propose"])
-def test_what_is_wrong_elsewhere_is_told_without_the_name_of_what_its_reader_may_not_see(world, do):
-    """A document of an interface in production loses a part that is needed there."""
-    describe(world)
-    ivo = engineer()
-    held = revision_of("icd", "ICD-0001")
-    content = {name: part for name, part in held.content.items() if name not in ("escalation", "generated")}
-    body = {"do": do, "mode": "ready", "base": held.version, "content": json.dumps(content), "reason": REASON,
-            "title": "Without an escalation"}  # fmt: skip
-    told = signed_in(ivo).post(reverse("propose-change", args=["icd", "ICD-0001"]), body)
-    assert told.status_code == 422
-    assert f"interface {HIDDEN}: " not in told.content.decode()
-    assert "a document that you may not see" in told.content.decode()
-    give(ivo, "view_interface", Interface.objects.get(key=HIDDEN))
-    told = signed_in(ivo).post(reverse("propose-change", args=["icd", "ICD-0001"]), body)
-    assert f"interface {HIDDEN}: " in told.content.decode()
+def test_what_a_form_says_is_wrong_elsewhere_names_nothing_that_its_reader_may_not_see(house):
+    """The sentences of a refusal that comes when somebody else was first, on the pages of a proposal."""
+    retired = Operation("mapping", MAPPING["key"], None)
+    needed = f"mapping {MAPPING['key']}: {needed_by('interface', HIDDEN)}"
+    broken = f"interface {HIDDEN}: It would lack its document."
+    told = told_of(house.gus, [retired], [needed, broken])
+    assert told == [f"mapping {MAPPING['key']}: {NEEDED_BY_SOMETHING}", companions.HIDDEN]
+    give(house.gus, "view_interface", Interface.objects.get(key=HIDDEN))
+    assert told_of(house.gus, [retired], [needed, broken]) == [needed, broken]
 
 
 def test_a_refusal_names_the_kind_as_people_call_it(house):
-    for kind, key, called in (("icd", "ICD-0001", "ICD ICD-0001"), ("code_list", "verdict", "code list verdict")):
-        with pytest.raises(NotAllowed, match=f"You may not propose changes of the {called}."):
+    for kind, key, called in (
+        ("icd", "ICD-0001", "interface control document ICD-0001"),
+        ("code_list", "verdict", "code list verdict"),
+    ):
+        with pytest.raises(NotAllowed, match=f"You may not propose changes of the {called} {key}."):
             check_may_propose(house.cast.rick, kind, key)
