@@ -11,6 +11,7 @@ from governance.changes import kinds, standings
 from governance.changes.kinds import Reference
 from governance.changes.stage_words import UNAPPROVED, is_unapproved, stage_of
 from governance.console import places
+from governance.console.attached import title_of
 from governance.models import ChangeRequest, Signature
 from governance.models.change_request import ChangeState
 from governance.selectors.changes import edits
@@ -57,7 +58,7 @@ def story(request: ChangeRequest, user: Any, known: Collection[Reference]) -> li
         *_of_request(request),
         *_of_operations(request, user),
         *_of_owners(request, known),
-        *_of_evidence(request),
+        *_of_evidence(request, user),
         *_of_signatures(request),
     ]
     return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
@@ -123,10 +124,10 @@ def _of_owners(request: ChangeRequest, known: Collection[Reference]) -> Iterator
             yield Told(row.recorded_at, row.by["name"], what, row.comment)
 
 
-def _of_evidence(request: ChangeRequest) -> Iterator[Told]:
+def _of_evidence(request: ChangeRequest, user: Any) -> Iterator[Told]:
     for row in request.evidence.all():
         passed = {True: ", which passed", False: ", which failed", None: ""}[row.is_passed]
-        yield Told(row.recorded_at, row.by["name"], f"added the evidence “{row.title}”{passed}")
+        yield Told(row.recorded_at, row.by["name"], f"added the evidence “{title_of(row, user)}”{passed}")
 
 
 def _of_signatures(request: ChangeRequest) -> Iterator[Told]:
