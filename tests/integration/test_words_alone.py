@@ -15,7 +15,7 @@ from tests.factories.world import connection, element
 from tests.integration.console.test_change_pages import signed_in
 from tests.integration.test_released_before_approval import now
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("M7.1"), pytest.mark.req("M7.2")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("M7.4"), pytest.mark.req("M1.6")]
 
 QMS = {"key": "qms", "label": "Quality system", "category": "qms", "owner": "Quality", "level": 3, "gxp": True}
 

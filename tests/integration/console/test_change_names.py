@@ -253,7 +253,8 @@ def test_test_cases_of_a_mapping_that_its_reader_may_not_see_are_told_without_it
     assert HIDDEN not in told
     assert f"3 golden vectors of {MAPPING['key']}" in told
     assert "3 golden vectors of something that you may not see" in told
-    assert f"3 golden vectors of {HIDDEN}" in page(house.ivo, made)
+    give(house.gus, "view_interface", Interface.objects.get(key=HIDDEN))
+    assert f"3 golden vectors of {HIDDEN}" in page(house.gus, made)
 
 
 def test_what_a_form_says_is_wrong_elsewhere_names_nothing_that_its_reader_may_not_see(house):

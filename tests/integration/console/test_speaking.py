@@ -14,7 +14,7 @@ from tests.factories.world import REASON, element, interface, release
 from tests.integration.console.test_change_pages import signed_in
 from tests.integration.test_released_before_approval import now
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("M7.2")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("M7.4")]
 
 WORD = {"verdict": "accepted", "comment": "It stays readable for us"}
 FIRST, SECOND = "interface IF-001", "interface IF-002"
