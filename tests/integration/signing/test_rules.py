@@ -65,10 +65,19 @@ def test_a_veto_ends_the_round_and_needs_a_reason(desk):
     assert desk.register.done == [("rejected", False)]
 
 
-def test_only_who_could_sign_the_open_step_may_veto_it(desk):
-    desk.sign("rick", "reviewed")
-    with pytest.raises(NotAllowed, match="quality approver"):
+def test_who_could_sign_any_step_may_veto_whichever_is_open_and_nobody_else(desk):
+    """The open step asks for a code, the one by whose right it is rejected does not."""
+    steps = (Step("reviewed", role="quality approver"), Step("approved", role="reviewer", needs_code=True))
+    desk.register.rules = Policy("two roles", "1", steps)
+    desk.sign("quinn", "reviewed")
+    with pytest.raises(
+        NotAllowed, match="You may not reject this: that is for whoever may sign “reviewed”, “approved”"
+    ):
         desk.shown("victor", "rejected")
+    with pytest.raises(NotAllowed, match="You have signed this already"):
+        desk.shown("quinn", "rejected")
+    desk.sign("quentin", "rejected", reason="The owner is not named")
+    assert desk.register.done[-1] == ("rejected", False)
 
 
 def test_where_the_policy_asks_for_it_a_one_time_code_comes_beside_the_password(desk):
