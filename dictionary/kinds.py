@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from dictionary import models, specs
-from dictionary.documents import parts
+from dictionary.documents import named, parts
 from dictionary.mapping import MappingRefused, compile_mapping
 from dictionary.mapping.cases import tried
 from dictionary.mapping.parts import RulePart, rule_parts
@@ -104,11 +104,17 @@ class IcdKind(DictionaryKind):
         ]
 
     def change_kind(self, old: Content | None, new: Content | None) -> str:
-        """Words are editorial; what people agreed on, or what follows from elsewhere, alters no message by itself."""
+        """Words are editorial, and so is what a system is called in the generated part; what people agreed on, or what
+        follows from elsewhere, alters no message by itself.
+        """
         touched = super().change_kind(old, new)
-        if touched != "semantic":
+        if touched != "semantic" or old is None or new is None:
             return touched
         names = {line["field"].split(".")[0].split("[")[0] for line in self.compare(old, new)}
+        if named.differ_in_names_alone(old.get("generated", {}), new.get("generated", {})):
+            names -= {"generated"}
+        if names <= self.editorial:
+            return "editorial"
         return "compatible" if names <= self.editorial | FOR_PEOPLE else "semantic"
 
     def render(self, content: Content) -> str:

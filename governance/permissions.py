@@ -23,6 +23,7 @@ from governance.models import (
     ServiceAccount,
     System,
 )
+from governance.nouns import noun
 
 Reach = Callable[[Any], Iterable[str]]
 Home = Callable[[str], Model | None]
@@ -149,7 +150,7 @@ def check_may_propose(user: Any, kind: str, key: str, content: dict[str, Any] | 
     if holds_everywhere(user, "governance.add_changerequest"):
         return
     if not _may_propose_on(user, _homes[kind](key) if key and kind in _homes else None):
-        words = kind.replace("_", " ")
+        words = noun(kind)
         raise NotAllowed(
             f"You may not propose changes of the {words} {key}." if key else f"You may not propose a new {words}.",
             field=kind,
@@ -158,7 +159,7 @@ def check_may_propose(user: Any, kind: str, key: str, content: dict[str, Any] | 
         )
     if content and kind in _new_homes and not _may_propose_on(user, _new_homes[kind](content)):
         raise NotAllowed(
-            f"You may propose changes of the {kind.replace('_', ' ')} {key}, but not give it to something else.",
+            f"You may propose changes of the {noun(kind)} {key}, but not give it to something else.",
             field=kind,
             value=key,
             rule="the right to propose changes where it would belong",

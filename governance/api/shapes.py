@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from governance.api.openapi.shapes import Moment, said
+from governance.changes.signers import nobody_left
 from governance.changes.stage_words import stage_of
 from governance.models import ChangeOperation, ChangeRequest, Projection
 
@@ -70,6 +71,7 @@ class Change(ChangeLine):
     """A change request with its operations."""
 
     operations: list[ProposedOperation]
+    nobody_left: Annotated[list[str], said("Signatures to come that nobody could give any more, each a sentence.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def change_line(row: ChangeRequest) -> ChangeLine:
 
 def change(row: ChangeRequest) -> Change:
     operations = row.operations.select_related("base").order_by("position")
-    return Change(**_told(row), operations=[_operation(one) for one in operations])
+    return Change(**_told(row), operations=[_operation(one) for one in operations], nobody_left=nobody_left(row))
 
 
 def _told(row: ChangeRequest) -> dict[str, Any]:

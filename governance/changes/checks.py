@@ -33,7 +33,9 @@ def check_no_repeats(operations: Sequence[Operation]) -> None:
     seen = set()
     for item in operations:
         if (item.kind, item.key) in seen:
-            raise Refused(f"The {item.kind} {item.key!r} stands twice in this change.", field="key", value=item.key)
+            raise Refused(
+                f"The {kinds.noun(item.kind)} {item.key!r} stands twice in this change.", field="key", value=item.key
+            )
         seen.add((item.kind, item.key))
 
 
@@ -52,8 +54,8 @@ def check_bases(
         version = base.version if base else ""
         if item.base not in (CURRENT, version):
             raise BaseMoved(
-                f"The {item.kind} {item.key!r} is in force as {version or 'nothing yet'}, and {whose} was made "
-                f"from {item.base or 'nothing'}. {way}",
+                f"The {kinds.noun(item.kind)} {item.key!r} is in force as {version or 'nothing yet'}, and {whose} was "
+                f"made from {item.base or 'nothing'}. {way}",
                 field="base",
                 value=item.base,
                 rule=f"base is {version}",

@@ -157,7 +157,7 @@ def _check_as_seen(request: ChangeRequest, operation: Operation, seen: int | Non
     if seen is not None and seen != (held.row_version if held else 0):
         newest = ChangeOperation.history.filter(change_id=request.pk, kind=operation.kind, key=operation.key).latest()
         raise LostUpdate(
-            f"{newest.act_actor['name']} has changed the {operation.kind.replace('_', ' ')} {operation.key} in "
+            f"{newest.act_actor['name']} has changed the {kinds.noun(operation.kind)} {operation.key} in "
             f"{request.number} since you opened it. Nothing was taken: open it there again, and repeat your change.",
             field="seen",
             value=str(seen),

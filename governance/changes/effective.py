@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from governance.changes.kinds import Content, Effective, Reference, get
+from governance.changes.kinds import Content, Effective, Reference, get, noun
 from governance.changes.operation import Operation
 from governance.errors import Refused
 from governance.models import EffectiveRevision, Revision
@@ -34,7 +34,7 @@ def pinned(references: set[Reference]) -> dict[Reference, Revision]:
         revision = revision_of(*reference)
         if revision is None or revision.content is None:
             kind, key = reference
-            raise Refused(f"The {kind.replace('_', ' ')} {key!r} is not in force.", field=kind, value=key)
+            raise Refused(f"The {noun(kind)} {key!r} is not in force.", field=kind, value=key)
         found[reference] = revision
         waiting |= get(reference[0]).references(revision.content) - found.keys()
     return found

@@ -11,10 +11,12 @@ from typing import Any, ClassVar, NamedTuple
 
 import yaml
 
+from governance import nouns
 from governance.changes import difference
 from governance.changes.graph import Edge, Facts, Node
 from governance.errors import Refused
 from governance.models import Projection, Revision
+from governance.nouns import noun
 
 Content = dict[str, Any]
 Reference = tuple[str, str]  # (kind, key)
@@ -128,6 +130,7 @@ def register(kind: Kind) -> None:
     if kind.name in _kinds and type(_kinds[kind.name]) is not type(kind):
         raise ValueError(f"The controlled kind {kind.name!r} is registered already, by {type(_kinds[kind.name])}.")
     _kinds[kind.name] = kind
+    nouns.called(kind.name, kind.label)
 
 
 def get(name: str) -> Kind:
@@ -141,12 +144,6 @@ def get(name: str) -> Kind:
             value=name,
             rule="a registered kind",
         ) from None
-
-
-def noun(name: str) -> str:
-    """A kind in the middle of a sentence: "mapping", "local term", "ICD"; another name with its underscores away."""
-    label = _kinds[name].label if name in _kinds else name.replace("_", " ")
-    return label if label.isupper() else label[:1].lower() + label[1:]
 
 
 def position(name: str) -> int:

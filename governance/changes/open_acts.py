@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from governance.changes import owners, rollback, stage_words, stages, standings, transitions
+from governance.changes import owners, policies_stay, replaced, rollback, stage_words, stages, standings, transitions
 from governance.changes.requests import check_may_draft, check_may_steer
 from governance.changes.visibility import may_know, sees_operation
 from governance.errors import NotAllowed, Refused
@@ -58,6 +58,11 @@ def _drafting(request: ChangeRequest, by: Any) -> None:
         raise NotAllowed(f"This is for who may propose it. {_unnamed(refused, request, by)}") from None
 
 
+def _declaring(request: ChangeRequest, by: Any) -> None:
+    _drafting(request, by)
+    policies_stay.check_no_emergency(request.number, request.operations.all())
+
+
 def _planning(request: ChangeRequest, by: Any) -> None:
     _drafting(request, by)
     owners.check_disposed(request)
@@ -105,7 +110,7 @@ def _waits_for_release(request: ChangeRequest) -> bool:
 
 ACTS: dict[str, tuple[Callable[[ChangeRequest], bool], Check]] = {
     "submit": (lambda request: request.is_open_draft, _drafting),
-    "declare-emergency": (lambda request: request.is_open_draft and not request.is_emergency, _drafting),
+    "declare-emergency": (lambda request: request.is_open_draft and not request.is_emergency, _declaring),
     "plan": (_comes_next(ChangeState.PLANNED), _planning),
     "implement": (_comes_next(ChangeState.IMPLEMENTED), _drafting),
     "make-ready": (_comes_next(ChangeState.READY), _drafting),
@@ -138,12 +143,16 @@ def open_signatures(request: ChangeRequest) -> list[OpenSignature]:
     """What may be signed of it in this state, by whoever it is."""
     if request.submitted_at is None:
         return []
+    if replaced.is_rejected_in_force(request):
+        return [OpenSignature(standings.CLOSING, "closed")]
     if _comes_next(ChangeState.CLOSED)(request) and request.path != transitions.SHORT:
         return [*_retrospect(request), OpenSignature(standings.CLOSING, "closed")]
     if _waits_for_release(request):
         return [OpenSignature(standings.RELEASE, "released")]
     if _comes_next(ChangeState.APPROVED)(request):
         return _of_proposal(request)
+    if transitions.is_being_decided(request):
+        return [OpenSignature(standings.PROPOSAL, standings.VETO)]
     return _retrospect(request)
 
 
@@ -156,4 +165,4 @@ def _of_proposal(request: ChangeRequest) -> list[OpenSignature]:
     if now.step is None:
         return []
     meaning = standings.policy_of(request, standings.PROPOSAL).steps[now.step].meaning
-    return [OpenSignature(standings.PROPOSAL, one) for one in (meaning, "rejected")]
+    return [OpenSignature(standings.PROPOSAL, one) for one in (meaning, standings.VETO)]

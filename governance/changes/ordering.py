@@ -185,7 +185,10 @@ def _carry_out(request: ChangeRequest) -> None:
 
 
 def _mark_rolled_back(failed: str, rollback: str) -> None:
-    transitions.move(locked(failed), ChangeState.ROLLED_BACK)
+    request = locked(failed)
+    is_rejected = request.is_emergency and bool(request.stopped_because)
+    more = {"stopped_because": outcome.ROLLED_BACK_AFTER_REJECTION} if is_rejected else {}
+    transitions.move(request, ChangeState.ROLLED_BACK, **more)
     audit.record("change.rolled_back", subject=("change", failed), rollback=rollback)
 
 

@@ -6,7 +6,7 @@ said of: where the criticality rose since, it is asked for again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from governance.guard.context import change, check_reason
 from governance.models import ChangeImpact, ChangeRequest, ImpactDisposition
 from governance.models.change_evidence import Verdict
 from governance.models.change_request import ChangeState
-from governance.permissions import holds_everywhere
+from governance.permissions import holds_everywhere, is_allowed
 from governance.signing import separation
 
 MAY_DISPOSE = ("governance.review_changerequest", "governance.approve_changerequest")
@@ -38,39 +38,60 @@ def are_asked(request: ChangeRequest) -> bool:
 
 def disposition(*, number: str, kind: str, key: str, verdict: str, comment: str, by: Any) -> ImpactDisposition:
     """What the impact means for a critical node: said by the owner named there, or by who may review or approve."""
+    return speak(number=number, nodes=[(kind, key)], verdict=verdict, comment=comment, by=by)[0]
+
+
+def speak(*, number: str, nodes: Sequence[Reference], verdict: str, comment: str, by: Any) -> list[ImpactDisposition]:
+    """The same of several nodes for one reason: each is judged and kept by itself, and all of them or none."""
     check_reason(comment)
     with change(by=by, reason=comment, ticket=number):
         request = locked(number)
-        if not are_asked(request):
-            raise Refused(
-                f"{number} is {stage_of(request).lower()}: owners speak while it is assessed, and of an emergency "
-                "after its release, until it is approved in retrospect.",
-                field="state",
-                value=request.state,
-                rule=ChangeState.ASSESSED,
-            )
-        node = next((one for one in reach.critical(request) if one.reference == (kind, key)), None)
-        if node is None:
-            raise Refused(
-                f"{number} reaches no {kinds.noun(kind)} {key!r} whose owner is asked.",
-                field="key",
-                value=key,
-                rule="a critical node",
-            )
-        check_owner(by, node)
-        check_no_hand(request, by, "say what it means", rounds.releasers(request) if request.is_emergency else ())
-        made = ImpactDisposition(
-            change=request,
-            submission=request.assessment["submission"],
-            kind=kind,
-            key=key,
-            verdict=Verdict(verdict),
-            comment=comment.strip(),
-            by=actor_of(by).frozen(),
+        check_asked(request)
+        asked = {one.reference: one for one in reach.critical(request)}
+        for node in dict.fromkeys(nodes):
+            check_owner(by, _asked_of(asked, number, node))
+        check_hands(request, by)
+        return [_said(request, node, Verdict(verdict), comment.strip(), by) for node in dict.fromkeys(nodes)]
+
+
+def check_asked(request: ChangeRequest) -> None:
+    """Raises Refused where no owner may speak now."""
+    if not are_asked(request):
+        raise Refused(
+            f"{request.number} is {stage_of(request).lower()}: owners speak while it is assessed, and of an emergency "
+            "after its release, until it is approved in retrospect.",
+            field="state",
+            value=request.state,
+            rule=ChangeState.ASSESSED,
         )
-        made.save()
-        words = Verdict(verdict).label.lower()
-        audit.record("change.dispositioned", subject=("change", number), kind=kind, key=key, verdict=words)
+
+
+def _asked_of(asked: Mapping[Reference, Object], number: str, node: Reference) -> Object:
+    if node not in asked:
+        kind, key = node
+        raise Refused(
+            f"{number} reaches no {kinds.noun(kind)} {key!r} whose owner is asked.",
+            field="key",
+            value=key,
+            rule="a critical node",
+        )
+    return asked[node]
+
+
+def _said(request: ChangeRequest, node: Reference, verdict: Verdict, comment: str, by: Any) -> ImpactDisposition:
+    kind, key = node
+    made = ImpactDisposition(
+        change=request,
+        submission=request.assessment["submission"],
+        kind=kind,
+        key=key,
+        verdict=verdict,
+        comment=comment,
+        by=actor_of(by).frozen(),
+    )
+    made.save()
+    words = verdict.label.lower()
+    audit.record("change.dispositioned", subject=("change", request.number), kind=kind, key=key, verdict=words)
     return made
 
 
@@ -90,6 +111,24 @@ def check_owner(by: Any, node: Object) -> None:
         value=key,
         rule="its owner" if owner else "who may review or approve",
     )
+
+
+may_speak = is_allowed(check_owner)
+
+
+def check_hands(request: ChangeRequest, by: Any) -> None:
+    """Neither who had a hand in it nor who released it in an emergency speaks for its owners."""
+    check_no_hand(request, by, "say what it means", rounds.releasers(request) if request.is_emergency else ())
+
+
+def why_not_speak(request: ChangeRequest, by: Any) -> str:
+    """Why this person says nothing of any node now; "" where they may of those that are theirs."""
+    try:
+        check_asked(request)
+        check_hands(request, by)
+    except Refused as refused:
+        return refused.sentence
+    return ""
 
 
 def check_no_hand(request: ChangeRequest, by: Any, act: str, others: Iterable[str] = ()) -> None:

@@ -12,7 +12,17 @@ from typing import Any
 from django.utils import timezone
 
 from governance.actors import actor_of
-from governance.changes import contents, effective, ordering, policies, policies_stay, reach, restoring, transitions
+from governance.changes import (
+    contents,
+    effective,
+    kinds,
+    ordering,
+    policies,
+    policies_stay,
+    reach,
+    restoring,
+    transitions,
+)
 from governance.changes.operation import Operation
 from governance.changes.propose import draft
 from governance.changes.requests import locked
@@ -75,7 +85,7 @@ def _back(failed: ChangeRequest, one: Any) -> Operation:
     now = effective.revision_of(one.kind, one.key)
     if now is None or now.change_id != failed.pk:
         raise BaseMoved(
-            f"The {one.kind.replace('_', ' ')} {one.key!r} was changed again since {failed.number}: it cannot go back "
+            f"The {kinds.noun(one.kind)} {one.key!r} was changed again since {failed.number}: it cannot go back "
             "without undoing that too. Propose a change from what is in force now.",
             field="key",
             value=one.key,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from governance.actors import Actor
@@ -13,6 +13,8 @@ from governance.changes import (
     owners,
     policies,
     policy_words,
+    replaced,
+    signers,
     stage_words,
     standings,
     telling,
@@ -34,7 +36,7 @@ EMERGENCY = (
     "Nobody has reviewed or approved this emergency. Other persons than the two who sign here do so within two working "
     "days after its release."
 )
-Drawing = Callable[[ChangeRequest, Any, str], Shown]
+Drawing = Callable[[ChangeRequest, Any, Sequence[str]], Shown]
 _drawing: list[Drawing] = []  # of the console, a higher floor
 OF_DECIDERS = ("review_changerequest", "approve_changerequest", "release_changerequest")
 
@@ -83,11 +85,15 @@ class _Change(Subject):
         locked(found.number)
 
     def shown(self, found: ChangeRequest, by: Any) -> Shown:
-        return _drawing[0](found, by, self.note(found))
+        return _drawing[0](found, by, [one for one in (self.note(found), *self.warnings(found, by)) if one])
 
     def note(self, found: ChangeRequest) -> str:
         """What a signer must know of an emergency beside its content."""
         return ""
+
+    def warnings(self, found: ChangeRequest, by: Any) -> list[str]:
+        """What this signer brings about by signing it."""
+        return []
 
     def enclosed(self, found: ChangeRequest, by: Any) -> dict[str, Any]:
         if self.kind != standings.PROPOSAL or not (isinstance(by, Actor) or reads_whole_impact(by, found)):
@@ -120,16 +126,13 @@ class ProposalSubject(_Change):
     def check_sign(self, found: ChangeRequest, meaning: str, by: Any) -> None:
         is_rejection = meaning == "rejected"  # what cannot come into force can always be rejected
         if not stage_words.is_unapproved(found):
-            transitions.check_next(found, ChangeState.APPROVED, "be signed")
+            if not (is_rejection and transitions.is_being_decided(found)):
+                transitions.check_next(found, ChangeState.APPROVED, "be signed")
             if not is_rejection:
                 voiding.check_still_decided(found)
                 telling.check_sound(found, by)
         if not is_rejection:
             owners.check_disposed(found)
-        if is_rejection and not _decides(by):
-            raise NotAllowed(
-                "You may not reject changes.", field="right", value=OF_DECIDERS[0], rule="a right to decide"
-            )
 
     def signed(self, found: ChangeRequest, signature: Any, *, is_complete: bool) -> None:
         request = locked(found.number)
@@ -154,6 +157,9 @@ class ReleaseSubject(_Change):
         if found.rolls_back_id is not None:
             return "By a person who neither began the rollback nor had a hand in what failed."
         return "By a person who did not write it; who reviewed or approved it may be that person."
+
+    def warnings(self, found: ChangeRequest, by: Any) -> list[str]:
+        return signers.nobody_left_after(found, by)
 
     def earlier(self, found: ChangeRequest) -> Collection[tuple[str, str]]:
         return ((standings.PROPOSAL, found.number),)
@@ -189,6 +195,14 @@ class ClosingSubject(_Change):
 
     def earlier(self, found: ChangeRequest) -> Collection[tuple[str, str]]:
         return ((standings.PROPOSAL, found.number), (standings.RELEASE, found.number))
+
+    def note(self, found: ChangeRequest) -> str:
+        if not replaced.is_rejected_in_force(found):
+            return ""
+        return (
+            f"It was rejected in retrospect. {replaced.numbers(found)} replaced what it put in force: it is closed as "
+            "that, and stays rejected."
+        )
 
     def check_sign(self, found: ChangeRequest, meaning: str, by: Any) -> None:
         outcome.check_may_be_closed(found)

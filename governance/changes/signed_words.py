@@ -49,6 +49,8 @@ def how_risk_was_found(request: ChangeRequest) -> str:
     if not request.risk:
         return ""
     found = request.assessment
+    if found["change_kind"] == "editorial":
+        return "The change is editorial: words alone alter no value, whatever they reach."
     return (
         f"{found['score']} of 48: the change is {found['change_kind']}, the highest criticality that it reaches is "
         f"{found['criticality']}, and {NOTICED[found['detectability']]}."

@@ -32,7 +32,7 @@ def stage_of(row: Any) -> str:
     label = str(ChangeState(row.state).label)
     if is_unapproved(row):
         return f"Released, {REJECTED}" if row.stopped_because else f"{label} {UNAPPROVED}"
-    if row.state == ChangeState.ROLLED_BACK and _lacks_approval(row):
+    if row.state in (ChangeState.ROLLED_BACK, ChangeState.CLOSED) and _lacks_approval(row):
         return f"{label}, {REJECTED}"
     if row.state in (ChangeState.DRAFT, ChangeState.APPROVED) and _needs_no_approval(row):
         return _before_release(row)
@@ -81,7 +81,9 @@ def path_of(request: ChangeRequest) -> list[tuple[str, str]]:
         for place, one in enumerate(states)
     ]
     if request.path == transitions.EMERGENCY:
-        found.insert(-1, (IN_RETROSPECT, "done" if request.retrospective_done_at else "ahead"))
+        is_rejected = _lacks_approval(request) and bool(request.stopped_because)
+        is_done = is_rejected or request.retrospective_done_at is not None
+        found.insert(-1, (REJECTED.capitalize() if is_rejected else IN_RETROSPECT, "done" if is_done else "ahead"))
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from governance.changes import contents, evidence, owners, policies, reach, rounds
 from governance.changes.rounds import CLOSING, PROPOSAL, RELEASE, VETO, version_of
-from governance.models import ChangeRequest
+from governance.models import ChangeRequest, Revision
 from governance.models.change_evidence import Phase
 from governance.signing.policy import Policy, Step
 from governance.signing.standing import Standing, standing_of
@@ -73,8 +73,12 @@ def release_content(request: ChangeRequest) -> dict[str, Any]:
 
 
 def closing_content(request: ChangeRequest) -> dict[str, Any]:
-    """What the last signature covers: what was released, and what was seen of it since."""
+    """What the last signature covers: what was released, and what was seen of it since; of an emergency that was
+    rejected in retrospect also what came in its place.
+    """
+    is_rejected = request.is_emergency and rounds.rejection(request) is not None
     return {
+        **({"replaced_by": _successors(request)} if is_rejected else {}),
         "number": request.number,
         "proposal": digest(proposal_content(request)),
         "released_at": request.released_at.isoformat() if request.released_at else "",
@@ -147,14 +151,20 @@ def hands_of(request: ChangeRequest, subject: str) -> set[str]:
     """Who had a hand in what is signed: in the change, and in the evidence that this signature covers.
 
     A rollback is signed neither by who began it nor by who had a hand in what failed; what two persons released in an
-    emergency is approved in retrospect by others than these.
+    emergency is approved in retrospect by others than these, and closed by others where it was rejected.
     """
     found = contents.hands_of(request, *COVERED[subject])
     if request.rolls_back is not None:
         found |= contents.hands_of(request.rolls_back)
-    if request.is_emergency and subject == PROPOSAL:
+    if request.is_emergency and (subject == PROPOSAL or (subject == CLOSING and rounds.rejection(request) is not None)):
         found |= rounds.releasers(request)
     return found
+
+
+def _successors(request: ChangeRequest) -> list[list[str]]:
+    """What came right after each revision that it put in force: these never change any more."""
+    rows = Revision.objects.filter(base__change=request).select_related("change").order_by("kind", "key")
+    return [[one.kind, one.key, one.version, one.digest, one.change.number] for one in rows]
 
 
 def _operation(one: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from governance.changes import contents, effective, kinds
 from governance.changes.checks import NEEDED_BY_SOMETHING, needed_by
@@ -17,6 +17,7 @@ from governance.errors import ContentRefused, Refused
 from governance.models import ChangeRequest, EffectiveRevision
 
 REFUSED = "This change cannot be accepted:"
+Told = TypeVar("Told", bound=Refused)
 Seen = Callable[[Collection[Reference]], set[Reference]]  # those of the objects that the reader may know of
 
 
@@ -45,9 +46,14 @@ def check_sound(request: ChangeRequest, by: Any = None) -> None:
 
 def refusal(user: Any, request: ChangeRequest, refused: Refused) -> Refused:
     """The refusal of an act on this request, as this user may read it."""
+    return as_told(user, contents.as_operations(request), refused)
+
+
+def as_told(user: Any, operations: Sequence[Operation], refused: Told) -> Told:
+    """The refusal of these operations, as this user may read it."""
     if not isinstance(refused, ContentRefused):
         return refused
-    return without_unseen(contents.as_operations(request), refused, partial(known_of, user))
+    return without_unseen(operations, refused, partial(known_of, user))  # type: ignore[return-value]
 
 
 def without_unseen(operations: Sequence[Operation], refused: ContentRefused, seen: Seen) -> ContentRefused:

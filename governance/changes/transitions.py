@@ -104,6 +104,14 @@ def before(path: str, state: str) -> str:
     return states[states.index(state) - 1]
 
 
+def is_being_decided(request: ChangeRequest) -> bool:
+    """Submitted, and on its own path before its approval: assessed, planned or signed by some."""
+    path = PATHS[request.path]
+    if request.submitted_at is None or ChangeState.APPROVED not in path or request.state not in path:
+        return False
+    return path.index(request.state) < path.index(ChangeState.APPROVED)
+
+
 def check_next(request: ChangeRequest, to: str, act: str) -> None:
     """The request stands right before ``to`` on its own path; ``act`` is what somebody wants ("be released")."""
     path = PATHS[request.path]

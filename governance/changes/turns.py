@@ -50,7 +50,8 @@ def _why_not_decided(request: ChangeRequest) -> str:
     if request.rolls_back_id is not None:
         return "is a rollback: what it restores was approved before, so that its release alone is signed"
     if rounds.rejection(request) is not None:
-        return f"was rejected in retrospect: {NO_MORE}; roll it back"
+        is_past = request.state == ChangeState.ROLLED_BACK
+        return f"was rejected in retrospect{', after it had been rolled back' if is_past else ''}: {NO_MORE}"
     if request.is_emergency and request.released_at is None:
         return "is an emergency: two persons release it first, and others review and approve it in retrospect"
     return ""

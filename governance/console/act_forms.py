@@ -85,3 +85,18 @@ class DispositionForm(ActForm):
     reason = None  # type: ignore[assignment]
     verdict = forms.ChoiceField(label="What it means", choices=Verdict.choices, widget=forms.RadioSelect)
     comment = _text("Why", "What you looked at. It is part of what is signed.")
+
+
+class SpeakForm(DispositionForm):
+    """A word on several objects at once; ``choices`` are those that are left for the speaker."""
+
+    objects = forms.MultipleChoiceField(
+        error_messages={
+            "required": "Choose the objects that you speak for.",
+            "invalid_choice": "%(value)s is not among the objects that wait for your word.",
+        },
+    )
+
+    def __init__(self, choices: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["objects"].choices = choices  # type: ignore[attr-defined]

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from governance.changes import evidence
+from governance.changes import evidence, kinds
 from governance.changes.impact import Impact, Object
-from governance.changes.impact.attachment import DIFFERENCES, IMPACT, asked_about
-from governance.changes.impact.seen import Seen, seen
+from governance.changes.impact.attachment import DIFFERENCES, IMPACT, asked_about, nameless_title
+from governance.changes.impact.seen import UNNAMED, Seen, seen
+from governance.changes.kinds import Reference
+from governance.changes.visibility import sees_operation
 from governance.console import places
 from governance.console.confirm import linked
 from governance.models import ChangeEvidence, ChangeRequest
+from governance.models.change_evidence import STATEMENT
 
 
 class Attached(NamedTuple):
     """A piece, what it says line by line, and how many lines are not for this reader."""
 
     piece: ChangeEvidence
+    title: str
     lines: Sequence[str] = ()
     left_out: int = 0
 
@@ -31,13 +35,32 @@ def _shown(piece: ChangeEvidence, user: Any) -> Attached:
     if piece.kind == IMPACT:
         mine = seen(user, Impact.from_content(piece.facts["impact"]), places.visible)
         lines = [*_asked(piece, user), *(_line(mine, one) for one in mine.impact.objects)]
-        return Attached(piece, lines, mine.impact.hidden)
+        return Attached(piece, title_of(piece, user), lines, mine.impact.hidden)
     if piece.kind == DIFFERENCES:
         lines = [f"{one['record']} {one['path']}: {one['says']}".strip() for one in piece.facts["differences"]]
         system = piece.facts["about"].get("system", "")
         is_seen = places.visible(user, "system").filter(key=system).exists()
-        return Attached(piece, [*_asked(piece, user), *lines] if is_seen else (), 0 if is_seen else len(lines))
-    return Attached(piece)
+        told = [*_asked(piece, user), *lines] if is_seen else ()
+        return Attached(piece, title_of(piece, user), told, 0 if is_seen else len(lines))
+    return Attached(piece, title_of(piece, user))
+
+
+def title_of(piece: ChangeEvidence, user: Any) -> str:
+    """The title; of what was found for a question without its names, where the reader may not see all that it was
+    asked about now. Earlier builds named that in the title.
+    """
+    if piece.kind in (IMPACT, DIFFERENCES):
+        return piece.title if _asked(piece, user) else nameless_title(piece.kind, piece.facts)
+    kind, key = _tried(piece)
+    if not key or sees_operation(user, piece.change, kind, key):
+        return piece.title
+    return piece.title.replace(key, UNNAMED)
+
+
+def _tried(piece: ChangeEvidence) -> Reference:
+    """The object of the change that test cases or a back-test tried; ("", "") in a statement of a person."""
+    named = ((kind.name, piece.facts[kind.name]) for kind in kinds.each() if kind.name in piece.facts)
+    return next(named, ("", "")) if piece.kind != STATEMENT else ("", "")
 
 
 def _asked(piece: ChangeEvidence, user: Any) -> list[str]:

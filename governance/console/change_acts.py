@@ -12,7 +12,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from governance.changes import drafting, kinds, open_acts, ordering, owners, reach, rollback, stages, telling, voiding
+from governance.changes import (
+    drafting,
+    kinds,
+    open_acts,
+    ordering,
+    owners,
+    reach,
+    rollback,
+    signers,
+    stages,
+    telling,
+    voiding,
+)
 from governance.changes.stage_words import where_it_is
 from governance.changes.visibility import may_know, wholly_visible
 from governance.console.act_forms import ActForm, AttachForm, DispositionForm, PlanForm, TextForm, TimeForm, VerifyForm
@@ -31,6 +43,7 @@ class Act:
     do: Callable[..., Any]
     form: type[ActForm] = ActForm
     icon: str = "arrow-right"
+    warns: Callable[[ChangeRequest], list[str]] = lambda found: []
 
 
 ACTS: dict[str, Act] = {
@@ -41,7 +54,7 @@ ACTS: dict[str, Act] = {
     "declare-emergency": Act(
         "Declare an emergency",
         "Two persons release it. Within two working days owners say what it means, and others review and approve it.",
-        drafting.declare_emergency, icon="siren",
+        drafting.declare_emergency, icon="siren", warns=signers.nobody_left_in_emergency,
     ),
     "plan": Act(
         "Write the plan",
@@ -88,6 +101,7 @@ ACTS: dict[str, Act] = {
 @page
 def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     """One act; ``name`` is one of ``ACTS``."""
+    asked(request, ())
     found, known = seen(request, number), ACTS.get(name)
     if known is None:
         raise NotFound(f"There is no act {name!r} of a change request.")
@@ -99,6 +113,7 @@ def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
 @page
 def disposition(request: HttpRequest, number: str, kind: str, key: str) -> HttpResponse:
     """What the change means for one critical object, said by its owner."""
+    asked(request, ())
     found = seen(request, number)
     return worked(
         request, found, "disposition", speaking_for(found, request.user, kind, key), {"kind": kind, "key": key}
@@ -110,14 +125,13 @@ def speaking_for(found: ChangeRequest, user: Any, kind: str, key: str) -> Act:
     held = reach.basis(found)
     reached = {one.reference for one in held.objects} if held else set()
     if (kind, key) not in reached or not may_know(user, kind, key):
-        raise NotFound(f"{found.number} reaches no {kind!r} {key!r}.")
+        raise NotFound(f"{found.number} reaches no {kinds.noun(kind)} {key!r}.")
     says = f"{found.number} reaches the {kinds.noun(kind)} {key}. Say what that means for it."
     return Act("Say what it means", says, owners.disposition, DispositionForm)
 
 
 def seen(request: HttpRequest, number: str) -> ChangeRequest:
     """The request, for who may see all of it: nobody decides on what they cannot read."""
-    asked(request, ())
     found = wholly_visible(request.user).filter(number=number).first()
     if found is None:
         raise NotFound(f"There is no change request {number!r}.")
@@ -148,6 +162,7 @@ def _page(request: HttpRequest, found: ChangeRequest, known: Act, form: ActForm,
         "change": found,
         "act": known,
         "form": form,
+        "warnings": known.warns(found),
         "crumbs": [("Change control", reverse("changes")), (found.number, reverse("change", args=[found.number]))],
     }
     return render(request, "governance/changes/act.html", shown, status=status)

@@ -14,6 +14,7 @@ from governance.changes import (
     policy_words,
     reach,
     signed_words,
+    signers,
     stage_words,
     standings,
     telling,
@@ -27,7 +28,7 @@ from governance.console.attached import attached
 from governance.console.change_acts import ACTS
 from governance.console.change_story import story
 from governance.console.confirm import linked
-from governance.console.speaking import why_not_for, why_nowhere
+from governance.console.who_speaks import why_not_for, why_nowhere
 from governance.models import ChangeOperation, ChangeRequest
 from governance.signing.judge import why_not
 from governance.signing.manifestation import rows_of
@@ -74,7 +75,7 @@ def shown(request: ChangeRequest, user: Any, operations: Sequence[ChangeOperatio
 def _warnings(request: ChangeRequest, user: Any, operations: Sequence[ChangeOperation]) -> list[str]:
     """What keeps it from being signed or released, each once; names only for who may see all of them."""
     told = [telling.why_stopped(user, request, one) for one in (voiding.growth(request), request.stopped_because)]
-    told += [voiding.lengthened(request), *moved(request, operations)]
+    told += [voiding.lengthened(request), *moved(request, operations), *signers.nobody_left(request)]
     return list(dict.fromkeys(one for one in told if one))
 
 
@@ -111,7 +112,7 @@ def _steps(request: ChangeRequest) -> list[dict[str, Any]]:
             "who": one.role or one.right,
             "quorum": one.quorum,
             "needs_code": one.needs_code,
-            "signed": [row.person["name"] for row in now.live if row.step == at],
+            "signed": [row.person["name"] for row in now.live if row.step == at and row.meaning == one.meaning],
             "is_open": now.step == at,
             "is_done": now.veto is None and (now.step is None or at < now.step),
         }
@@ -127,11 +128,12 @@ def impact(request: ChangeRequest, user: Any) -> dict[str, Any] | None:
     if held is None:
         return None
     said = owners.dispositions(request)
-    objects = sorted(held.objects, key=lambda one: not one.is_critical)  # what somebody must speak for comes first
+    are_asked = owners.are_asked(request)
+    asked = {one.reference for one in held.critical} if are_asked else set()
+    objects = sorted(held.objects, key=lambda one: (one.is_named, not one.is_critical))  # who must speak comes first
     passed = {node.reference for one in objects for node in one.nearest.path}
     known = {(one.kind, one.key): one for one in linked(user, passed)}
     links = {one.reference: known[one.reference] for one in objects if one.reference in known}
-    are_asked = owners.are_asked(request)
     why_not = why_nowhere(request, user) if are_asked else ""
     rows = [
         {
@@ -139,8 +141,9 @@ def impact(request: ChangeRequest, user: Any) -> dict[str, Any] | None:
             "object": one,
             "way": _way(one, known),
             "said": said.get(one.reference),
-            "is_asked": one.is_critical and are_asked,
-            "why_not": why_not_for(one, user) if one.is_critical and are_asked and not why_not else "",
+            "is_asked": one.reference in asked,
+            "is_named": one.is_named,
+            "why_not": why_not_for(one, user) if one.reference in asked and not why_not else "",
         }
         for one in objects
         if one.reference in links
@@ -148,6 +151,7 @@ def impact(request: ChangeRequest, user: Any) -> dict[str, Any] | None:
     groups = [("", rows[:SHOWN]), (f"{len(rows) - SHOWN} more", rows[SHOWN:])]
     return {
         "groups": [one for one in groups if one[1]],
+        "theirs": sum(1 for one in rows if one["is_asked"] and not (one["said"] or one["why_not"] or why_not)),
         "hidden": len(objects) - len(rows),
         "hash": held.graph_hash,
         "why_not": why_not if any(row["is_asked"] and not row["said"] for row in rows) else "",

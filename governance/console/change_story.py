@@ -11,6 +11,7 @@ from governance.changes import kinds, standings
 from governance.changes.kinds import Reference
 from governance.changes.stage_words import UNAPPROVED, is_unapproved, stage_of
 from governance.console import places
+from governance.console.attached import title_of
 from governance.models import ChangeRequest, Signature
 from governance.models.change_request import ChangeState
 from governance.selectors.changes import edits
@@ -58,7 +59,7 @@ def story(request: ChangeRequest, user: Any, known: Collection[Reference]) -> li
         *_of_request(request),
         *_of_operations(request, user),
         *_of_owners(request, known),
-        *_of_evidence(request),
+        *_of_evidence(request, user),
         *_of_signatures(request),
     ]
     return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
@@ -84,7 +85,7 @@ def _step(row: Any, before: Any) -> str:
         return "took it back to a draft: earlier approvals are void"
     if row.stopped_because != before.stopped_because and row.stopped_because:
         if row.released_at:
-            return "rejected it in retrospect: it is to be rolled back"
+            return "rejected it in retrospect: it may not stay in force"
         return "had it assessed again: earlier approvals are void"
     return _facts(row, before)
 
@@ -126,10 +127,10 @@ def _of_owners(request: ChangeRequest, known: Collection[Reference]) -> Iterator
             yield Told(row.recorded_at, row.by["name"], what, row.comment)
 
 
-def _of_evidence(request: ChangeRequest) -> Iterator[Told]:
+def _of_evidence(request: ChangeRequest, user: Any) -> Iterator[Told]:
     for row in request.evidence.all():
         passed = {True: ", which passed", False: ", which failed", None: ""}[row.is_passed]
-        yield Told(row.recorded_at, row.by["name"], f"added the evidence “{row.title}”{passed}")
+        yield Told(row.recorded_at, row.by["name"], f"added the evidence “{title_of(row, user)}”{passed}")
 
 
 def _of_signatures(request: ChangeRequest) -> Iterator[Told]:

@@ -14,7 +14,7 @@ from governance.changes.kinds import Kind
 from governance.changes.requests import check_may_draft
 from governance.changes.visibility import wholly_visible
 from governance.console import confirm, drafts, places
-from governance.console.discretion import beyond, strangers
+from governance.console.discretion import beyond, strangers, told_of
 from governance.console.drafts import Draft
 from governance.console.query import asked
 from governance.errors import BaseMoved, ContentRefused, NotFound
@@ -136,7 +136,8 @@ def _judged(request: HttpRequest, draft: Draft, desk: Desk, *, is_final: bool, i
         others = drafts.together(draft)
         assessment = assess(draft.operation, others)
         base = assessment.base.content if assessment.base else None
-        draft.problems += assessment.problems or strangers(request.user, draft.kind, draft.content, base, others)
+        problems = told_of(request.user, [draft.operation, *others], assessment.problems)
+        draft.problems += problems or strangers(request.user, draft.kind, draft.content, base, others)
         draft.problems += beyond(request.user, assessment)
         if draft.problems:
             return form(request, draft, desk, status=422)
@@ -149,7 +150,7 @@ def _judged(request: HttpRequest, draft: Draft, desk: Desk, *, is_final: bool, i
             return form(request, draft, desk, status=moved.status)
         return confirm.conflict(request, draft)
     except ContentRefused as refused:
-        draft.problems += refused.problems
+        draft.problems += told_of(request.user, [draft.operation, *drafts.together(draft)], refused.problems)
         return form(request, draft, desk, status=422)
 
 

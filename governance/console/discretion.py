@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from governance.changes import telling
 from governance.changes.checks import NEEDED_BY_SOMETHING, needed_by, unknown
 from governance.changes.companions import HIDDEN
 from governance.changes.effective import referring_to
 from governance.changes.kinds import Content, Kind, Reference
 from governance.changes.operation import Operation
 from governance.console.confirm import linked
+from governance.errors import ContentRefused
 from governance.selectors.proposals import Assessment
+
+
+def told_of(user: Any, operations: Sequence[Operation], problems: Sequence[str]) -> list[str]:
+    """What is wrong with these operations, with objects beside them that the user may not see unnamed."""
+    return list(telling.as_told(user, operations, ContentRefused(telling.REFUSED, list(problems))).problems)
 
 
 def obstacles(user: Any, reference: Reference, problems: Sequence[str]) -> list[str]:

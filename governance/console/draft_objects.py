@@ -29,7 +29,7 @@ def drop(request: HttpRequest, number: str, kind: str, key: str) -> HttpResponse
     """Take one object out of an open draft, with a reason."""
     found = seen(request, number)
     if not found.operations.filter(kind=kind, key=key).exists():
-        raise NotFound(f"{number} does not hold the {kind!r} {key!r}.")
+        raise NotFound(f"{number} does not hold the {kinds.noun(kind)} {key!r}.")
     check_may_draft(request.user, found)
     says = f"{number} no longer changes the {kinds.noun(kind)} {key}. What is in force of it stays as it is."
     return worked(request, found, "drop", Act("Take it out", says, drafting.drop), {"kind": kind, "key": key})

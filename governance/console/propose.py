@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.changes import CURRENT
+from governance.changes import CURRENT, telling
 from governance.console import drafts, places, query
 from governance.console.confirm import confirm, crumbs, put_forward
 from governance.console.desk import entered, into, work
-from governance.console.discretion import beyond, obstacles
+from governance.console.discretion import beyond, obstacles, told_of
 from governance.console.doors import page
 from governance.errors import BaseMoved, ContentRefused, NotFound
 from governance.permissions import may_propose
@@ -51,7 +51,7 @@ def retire(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     found = entered(request, kind, key)
     draft = drafts.begun(request.user, found, key, change)
     if not draft.base:
-        raise NotFound(f"There is no {kind} {key!r} in force that could be retired.")
+        raise NotFound(f"There is no {found.noun} {key!r} in force that could be retired.")
     draft.mode = "ready"
     if request.method == "POST":
         draft.base, draft.seen = request.POST.get("base", ""), drafts.seen_in(request.POST)
@@ -65,10 +65,9 @@ def retire(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         if request.method == "POST" and draft.is_sound and not assessment.problems:
             return put_forward(request, draft, operation)
     except (BaseMoved, ContentRefused) as refused:  # somebody was first
-        assessment, draft.problems = (
-            assess(replace(operation, base=CURRENT), drafts.together(draft)),
-            [refused.sentence],
-        )
-    told = obstacles(request.user, (kind, key), assessment.problems)
+        others = drafts.together(draft)
+        draft.problems = [telling.as_told(request.user, [operation, *others], refused).sentence]
+        assessment = assess(replace(operation, base=CURRENT), others)
+    told = told_of(request.user, [operation], obstacles(request.user, (kind, key), assessment.problems))
     status = 422 if request.method == "POST" else 200
     return confirm(request, draft, replace(assessment, problems=tuple(told)), status=status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from governance.changes import kinds, signed_words, voiding
@@ -11,11 +12,11 @@ from governance.models import ChangeOperation, ChangeRequest
 from governance.signing.subjects import Shown
 
 
-def shown(found: ChangeRequest, by: Any, note: str) -> Shown:
-    """Facts, differences, plan, impact with the word of owners, evidence. ``note`` is a warning; "" for none."""
+def shown(found: ChangeRequest, by: Any, notes: Sequence[str]) -> Shown:
+    """Facts, differences, plan, impact with the word of owners, evidence. ``notes`` are warnings of its own."""
     operations = list(found.operations.select_related("base").order_by("position"))
     old, new = ("\n".join(_text(one, is_new=is_new) for one in operations) for is_new in (False, True))
-    told = (note, *map(voiding.without_names, (voiding.growth(found), found.stopped_because)))
+    told = (*notes, *map(voiding.without_names, (voiding.growth(found), found.stopped_because)))
     return Shown(
         facts=[*signed_words.facts(found), *signed_words.changes(operations)],
         difference=difference("In force before", old, "This change", new),

@@ -143,8 +143,8 @@ def withdraw_in_one(signature: Signature, by: Person, how: dict[str, str], reaso
         hold(about)
         check_signer(by)
         kind = subjects.get(about[0])
-        found = kind.find(about[1], by)
-        kind.lock(found)
+        kind.lock(kind.find(about[1], by))
+        found = kind.find(about[1], by)  # read again: somebody may have moved it while this waited for the lock
         _check_may_withdraw(signature, kind, found)
         kind.check_withdraw(found, by)
         now = timezone.now().replace(microsecond=0)

@@ -35,6 +35,7 @@ class Case:
     policy: Policy
     standing: Standing
     step: int
+    by_step: int  # whose right the signer has: of a rejection it need not be the open one
 
     @property
     def open(self) -> Step:
@@ -42,7 +43,7 @@ class Case:
 
     @property
     def needs_code(self) -> bool:
-        return self.open.needs_code
+        return self.policy.steps[self.by_step].needs_code
 
     def completes(self, meaning: str) -> bool:
         """Whether one more signature with this meaning fills the last step."""
@@ -69,9 +70,9 @@ def judge(about: tuple[str, str], meaning: str, by: Person, intent: SigningInten
     now = standing_of(*about, version=version, digest=hashed, policy=policy)
     step = rules.check_turn(policy, now, meaning)
     kind.check_sign(found, meaning, by)
-    rules.check_right_of_step(by, policy.steps[step])
+    by_step = rules.check_right(by, policy, step, meaning)
     rules.check_separate(by, kind.hands(found), now)
-    return Case(kind, about[1], found, content, hashed, version, policy, now, step)
+    return Case(kind, about[1], found, content, hashed, version, policy, now, step, by_step)
 
 
 def why_not(about: tuple[str, str], meaning: str, by: Any) -> str:

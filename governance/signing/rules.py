@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from governance import permissions
 from governance.errors import NotAllowed, Refused
 from governance.models import Person, SigningSuspension
-from governance.permissions import check_right
 from governance.signing import separation
 from governance.signing.policy import Policy, Step
 from governance.signing.standing import Standing
@@ -57,10 +57,26 @@ def check_turn(policy: Policy, now: Standing, meaning: str) -> int:
     return now.step
 
 
+def check_right(by: Person, policy: Policy, step: int, meaning: str) -> int:
+    """Number of the step by whose right this is signed: the open one; of a veto the first that is this person's, for
+    who may sign any step of a round may end it while it is being decided.
+    """
+    if meaning not in policy.vetoes:
+        check_right_of_step(by, policy.steps[step])
+        return step
+    held = next((number for number, one in enumerate(policy.steps) if may_sign_step(by, one)), None)
+    if held is None:
+        named = ", ".join(f"“{one.label or one.meaning}”" for one in policy.steps)
+        raise NotAllowed(
+            f"You may not reject this: that is for whoever may sign {named}.", field="right", rule="a step of it"
+        )
+    return held
+
+
 def check_right_of_step(by: Person, step: Step) -> None:
     """Right and role of the step, read anew."""
     if step.right:
-        check_right(by, step.right, f"You may not sign “{step.label or step.meaning}” here.")
+        permissions.check_right(by, step.right, f"You may not sign “{step.label or step.meaning}” here.")
     if step.role and not by.groups.filter(name=step.role).exists():
         raise NotAllowed(
             f"Only somebody who is {step.role} may sign “{step.label or step.meaning}” here.",
@@ -68,6 +84,9 @@ def check_right_of_step(by: Person, step: Step) -> None:
             value=step.role,
             rule=step.role,
         )
+
+
+may_sign_step = permissions.is_allowed(check_right_of_step)
 
 
 def check_separate(by: Person, hands: Any, now: Standing) -> None:

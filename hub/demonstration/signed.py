@@ -76,7 +76,8 @@ def _dispose(request: ChangeRequest) -> None:
 
 def _sign_next(number: str, subject: str) -> bool:
     """The signature that is open now; False where none of this subject is."""
-    waiting = open_signatures(ChangeRequest.objects.get(number=number))
+    open_ones = open_signatures(ChangeRequest.objects.get(number=number))
+    waiting = [one for one in open_ones if one.meaning in SIGNERS]
     if not waiting or waiting[0].subject != subject:
         return False
     meaning = waiting[0].meaning

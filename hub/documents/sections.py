@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.errors import ConnectorError
+from dictionary.documents import named
 from dictionary.documents.parts import Section, section
 from governance.changes.kinds import Effective
 from hub.documents import fields, transport
@@ -36,11 +37,11 @@ def of(content: Content, effective: Effective) -> list[Section]:
 
 def _parties(content: Content, effective: Effective) -> dict[str, str]:
     targets = [_system(route["connection"], effective) for route in content["routes"]]
-    names = dict.fromkeys(f"{one.get('label', '')} ({one.get('key', '')})" for one in targets if one)
+    names = dict.fromkeys(named.named(one) for one in targets if one)
     source = effective.content("system", content["source"]["system"]) or {}
     return {
-        "From": f"{source.get('label', '')} ({content['source']['system']})",
-        "To": ", ".join(names),
+        named.FROM: named.named({**source, "key": content["source"]["system"]}),
+        named.TO: ", ".join(names),
         "Owner": content["owner"],
         "Criticality": content.get("criticality", "medium"),
         "GxP": "yes" if content.get("gxp") else "no",

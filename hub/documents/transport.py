@@ -10,6 +10,7 @@ from connectors.base import Connector
 from connectors.errors import ConnectorError
 from connectors.offers import unopened
 from connectors.registry import registry
+from dictionary.documents import named
 
 Content = Mapping[str, Any]
 ADDRESS = ("base_url", "url", "host", "port", "engine", "database", "folder", "store")  # of any connector, in order
@@ -19,7 +20,7 @@ def rows(connection: Content, system: Content) -> dict[str, str]:
     """Where it is, what speaks to it, and which credentials it takes, by their names alone."""
     connector, settings = connection.get("connector", ""), connection.get("settings", {})
     return {
-        "System": _named(system),
+        named.SYSTEM: named.named(system),
         "Connection": str(connection.get("key", "")),
         "Connector": registry[connector].label if connector in registry else str(connector),
         "Address": ", ".join(_address(name, settings[name]) for name in ADDRESS if settings.get(name)),
@@ -46,10 +47,6 @@ def opened(connection: Content) -> Connector | None:
         return unopened(connection["connector"], connection["settings"])
     except (ConnectorError, KeyError):
         return None
-
-
-def _named(system: Content) -> str:
-    return f"{system.get('label', '')} ({system.get('key', '')})" if system else ""
 
 
 def _address(name: str, value: Any) -> str:

@@ -153,7 +153,7 @@ ELSEWHERE: dict[str, set[str]] = {  # the test that looks at them → names
     },
     "test_proposing": {
         *("change", "changes", "propose", "propose-change", "propose-new", "propose-retire", "codes", "units"),
-        *("change-act", "change-disposition", "change-drop", "change-objects"),
+        *("change-act", "change-disposition", "change-drop", "change-objects", "change-speak"),
         *("icd", "icds", "mapping-edit", "mapping-new", "term"),
     },
     "test_lists": {"message-unmask"},

@@ -64,6 +64,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "change-act": REASON,
     "change-drop": REASON,
     "change-disposition": {"verdict": "accepted", "comment": "It stays readable for us"},
+    "change-speak": {"objects": "element shade", "verdict": "accepted", "comment": "It stays readable for us"},
     "propose-new": _form(NEW, base=""),
     "propose-change": _form(CHANGED),
     "propose-retire": {**WORDS, "base": "1.0.0"},

@@ -9,6 +9,7 @@ The whole impact is kept, not what one reader may see of it, so a door shows it 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from governance.changes import kinds
 from governance.changes.evidence import Piece
@@ -26,8 +27,8 @@ def attachment(impact: Impact, *, about: Mapping[str, str]) -> Piece:
 
     A title is read by everybody who sees the change and stands in what is signed: it names nothing, ``about`` does.
     """
-    title = f"Impact found: {_counted(len(impact.objects), 'object')}"
-    return Piece(IMPACT, title, None, plain({"about": dict(about), "impact": impact.content()}))
+    facts = plain({"about": dict(about), "impact": impact.content()})
+    return Piece(IMPACT, nameless_title(IMPACT, facts), None, facts)
 
 
 def attachment_of_differences(found: Sequence[Consequence], *, about: Mapping[str, str]) -> Piece:
@@ -43,8 +44,15 @@ def attachment_of_differences(found: Sequence[Consequence], *, about: Mapping[st
         }
         for one in found
     ]
-    title = f"API description compared: {_counted(len(lines), 'difference')}"
-    return Piece(DIFFERENCES, title, None, plain({"about": dict(about), "differences": lines}))
+    facts = plain({"about": dict(about), "differences": lines})
+    return Piece(DIFFERENCES, nameless_title(DIFFERENCES, facts), None, facts)
+
+
+def nameless_title(kind: str, facts: Mapping[str, Any]) -> str:
+    """What such a piece is called for everybody: how much it holds, and no name."""
+    if kind == DIFFERENCES:
+        return f"API description compared: {_counted(len(facts['differences']), 'difference')}"
+    return f"Impact found: {_counted(len(Impact.from_content(facts['impact']).objects), 'object')}"
 
 
 def asked_about(about: Mapping[str, str]) -> tuple[str, set[Reference]]:

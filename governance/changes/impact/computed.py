@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from governance.changes import kinds
 from governance.changes.graph import Graph, Node, Told
 from governance.changes.impact import fields
 from governance.changes.impact.fields import Path
 from governance.changes.impact.reached import Impact, Reached
 from governance.changes.impact.standing import standing
-from governance.changes.kinds import Reference
+from governance.changes.kinds import Content, Reference
 from governance.changes.operation import Operation
 
 
@@ -21,12 +23,29 @@ def impact_of(references: Iterable[Reference], *, graph: Graph | None = None) ->
 def impact_of_change(operations: Sequence[Operation]) -> Impact:
     """What depends on the objects of a change, before it or after it.
 
-    A reference that the change takes away counts as one that it brings: both ends must know.
+    A reference that the change takes away counts as one that it brings: both ends must know. What words alone lead
+    to, such as another label, is named: nothing changes for it.
     """
     now = standing()
-    after = now.with_operations(operations)
+    graph = _both(now.graph, now.with_operations(operations))
     touched = {(one.kind, one.key) for one in operations}
-    return impact_of(touched, graph=_both(now.graph, after))
+    words = {(one.kind, one.key) for one in operations if _is_words(one, now.contents.get((one.kind, one.key)))}
+    whole = impact_of(touched, graph=graph)
+    return _with_named(whole, impact_of(touched - words, graph=graph)) if words else whole
+
+
+def _is_words(operation: Operation, held: Content | None) -> bool:
+    return kinds.get(operation.kind).change_kind(held, operation.content) == "editorial"
+
+
+def _with_named(whole: Impact, meant: Impact) -> Impact:
+    """The whole, in which only what ``meant`` reaches too changes; its way there is the one of what changes."""
+    own = {one.node: one for one in (*meant.starts, *meant.nodes)}
+    starts = tuple(replace(one, is_named=one.node not in own) for one in whole.starts)
+    first = {one.node for one in starts}
+    changes = [one for one in meant.nodes if one.node not in first]
+    named = [replace(one, is_named=True) for one in whole.nodes if one.node not in own]
+    return Impact(starts, (*changes, *named), whole.graph_hash)
 
 
 def impact_of_field(system: str, path: Path, *, document: str = "", graph: Graph | None = None) -> Impact:

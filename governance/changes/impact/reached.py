@@ -13,13 +13,17 @@ Reference = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """One node. ``before`` is the one before it on a shortest path, None for a start; ``how`` is the verb between."""
+    """One node. ``before`` is the one before it on a shortest path, None for a start; ``how`` is the verb between.
+
+    ``is_named`` says that only words lead to it, such as the label of a system: nothing changes for it.
+    """
 
     node: Node
     facts: Facts
     before: Reached | None = None
     how: str = ""
     distance: int = 0
+    is_named: bool = False
 
     @property
     def steps(self) -> tuple[Reached, ...]:
@@ -59,6 +63,11 @@ class Object:
     def is_critical(self) -> bool:
         return self.nearest.is_critical
 
+    @property
+    def is_named(self) -> bool:
+        """Whether nothing changes for it: only words lead to each of its parts."""
+        return all(one.is_named for one in self.parts)
+
 
 @dataclass(frozen=True)
 class Impact:
@@ -96,16 +105,17 @@ class Impact:
 
     @property
     def critical(self) -> tuple[Object, ...]:
-        """Those objects of which the owner must say something."""
-        return tuple(one for one in self.objects if one.is_critical)
+        """Those objects of which the owner must say something: for what is named alone, nothing changes."""
+        return tuple(one for one in self.objects if one.is_critical and not one.is_named)
 
     def grew_beyond(self, older: Impact) -> tuple[Object, ...]:
         """The objects that ``older`` did not reach, or not as critical: what nobody has judged yet.
 
-        Parts are left out: a rule that moved from place 2 to place 3 is no growth.
+        Parts are left out: a rule that moved from place 2 to place 3 is no growth. What was named alone, and changes
+        by now, is one.
         """
-        known = {one.reference: one.facts for one in (*older.objects, *_objects(older.starts))}
-        return tuple(one for one in self.objects if _is_more(one.facts, known.get(one.reference)))
+        known = {one.reference: one for one in (*older.objects, *_objects(older.starts))}
+        return tuple(one for one in self.objects if _is_more(one, known.get(one.reference)))
 
     def content(self) -> dict[str, Any]:
         """JSON-able: what evidence keeps."""
@@ -142,15 +152,18 @@ def _objects(nodes: Sequence[Reached]) -> list[Object]:
     return [Object(one.node.reference, one.facts, one, (one,)) for one in nodes]
 
 
-def _is_more(facts: Facts, known: Facts | None) -> bool:
-    if known is None:
+def _is_more(one: Object, known: Object | None) -> bool:
+    if known is None or (known.is_named and not one.is_named):
         return True
-    return _rank(facts.criticality) > _rank(known.criticality) or (facts.is_gxp and not known.is_gxp)
+    now, before = one.facts, known.facts
+    return _rank(now.criticality) > _rank(before.criticality) or (now.is_gxp and not before.is_gxp)
 
 
 def _kept(one: Reached) -> dict[str, Any]:
     """A node with the one before it on its path; the whole path follows from these."""
+    named = {"named": True} if one.is_named else {}
     return {
+        **named,
         "node": list(_flat(one.node)),
         "via": list(_flat(one.before.node)) if one.before else None,
         "how": one.how,
@@ -172,7 +185,8 @@ def _node(flat: Sequence[str]) -> Node:
 
 def _read(kept: dict[str, Any], found: dict[Node, Reached]) -> Reached:
     node, facts = _node(kept["node"]), Facts(kept["label"], kept["owner"], kept["criticality"], kept["gxp"])
+    is_named = kept.get("named", False)
     if kept["via"] is None:
-        return Reached(node, facts)
+        return Reached(node, facts, is_named=is_named)
     before = found[_node(kept["via"])]
-    return Reached(node, facts, before, kept["how"], before.distance + 1)
+    return Reached(node, facts, before, kept["how"], before.distance + 1, is_named)

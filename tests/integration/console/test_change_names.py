@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,15 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dictionary.models import Entity
-from governance.changes import Operation, drafting, ordering, propose, reach, stages, voiding
+from governance.changes import Operation, companions, drafting, ordering, propose, reach, stages, voiding
+from governance.changes.checks import NEEDED_BY_SOMETHING, needed_by
+from governance.changes.evidence import Piece
 from governance.changes.impact.attachment import attachment
 from governance.changes.ordering import SCHEDULER
 from governance.changes.propose import draft
 from governance.changes.requests import locked
 from governance.changes.standings import proposal_content
-from governance.errors import ContentRefused
+from governance.console.discretion import told_of
+from governance.errors import ContentRefused, NotAllowed
 from governance.guard.context import change
 from governance.models import ChangeRequest, Person, System
+from governance.permissions import check_may_propose
 from governance.signing.statement import canonical
 from hub.models import Interface
 from tests.factories.deciding import (
@@ -221,5 +226,52 @@ def test_a_rejection_in_retrospect_is_told_as_one(house):
         sign(releaser, made.number, "released", "change_release")
     sign(rena, made.number, "rejected", reason="It cannot stay so")
     told = page(house.cast.quinn, made)
-    assert "Rena Holm rejected it in retrospect: it is to be rolled back." in told
+    assert "Rena Holm rejected it in retrospect: it may not stay in force." in told
     assert "assessed again" not in told
+
+
+@pytest.mark.parametrize(("about", "sees"), [({"kind": "interface", "key": HIDDEN}, True), ({}, False)])
+def test_an_old_title_that_names_what_was_asked_about_is_for_who_may_see_that_now(house, about, sees):
+    """An earlier build wrote the name into the title."""
+    made = draft(
+        operations=[Operation("mapping", MAPPING["key"], MAPPING)], title="One thing", by=house.ivo, reason=REASON
+    )
+    named = replace(attachment(reach.now(made), about=about), title=f"What depends on {HIDDEN}")
+    stages.attach_found(number=made.number, piece=named, by=house.ivo, reason=REASON)
+    assert HIDDEN not in page(house.gus, made)
+    assert "“Impact found: " in page(house.gus, made)
+    give(house.gus, "view_interface", Interface.objects.get(key=HIDDEN))
+    assert (f"added the evidence “What depends on {HIDDEN}”" in page(house.gus, made)) is sees
+
+
+def test_test_cases_of_a_mapping_that_its_reader_may_not_see_are_told_without_its_name(house):
+    made = with_an_interface(house)
+    for kind, key in (("mapping", MAPPING["key"]), ("interface", HIDDEN)):
+        piece = Piece("golden_vectors", f"3 golden vectors of {key}", True, {kind: key, "count": 3, "sentences": []})
+        stages.attach_found(number=made.number, piece=piece, by=house.ivo, reason=REASON)
+    told = page(house.gus, made)
+    assert HIDDEN not in told
+    assert f"3 golden vectors of {MAPPING['key']}" in told
+    assert "3 golden vectors of something that you may not see" in told
+    give(house.gus, "view_interface", Interface.objects.get(key=HIDDEN))
+    assert f"3 golden vectors of {HIDDEN}" in page(house.gus, made)
+
+
+def test_what_a_form_says_is_wrong_elsewhere_names_nothing_that_its_reader_may_not_see(house):
+    """The sentences of a refusal that comes when somebody else was first, on the pages of a proposal."""
+    retired = Operation("mapping", MAPPING["key"], None)
+    needed = f"mapping {MAPPING['key']}: {needed_by('interface', HIDDEN)}"
+    broken = f"interface {HIDDEN}: It would lack its document."
+    told = told_of(house.gus, [retired], [needed, broken])
+    assert told == [f"mapping {MAPPING['key']}: {NEEDED_BY_SOMETHING}", companions.HIDDEN]
+    give(house.gus, "view_interface", Interface.objects.get(key=HIDDEN))
+    assert told_of(house.gus, [retired], [needed, broken]) == [needed, broken]
+
+
+def test_a_refusal_names_the_kind_as_people_call_it(house):
+    for kind, key, called in (
+        ("icd", "ICD-0001", "interface control document"),
+        ("code_list", "verdict", "code list"),
+    ):
+        with pytest.raises(NotAllowed, match=f"You may not propose changes of the {called} {key}."):
+            check_may_propose(house.cast.rick, kind, key)

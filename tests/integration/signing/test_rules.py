@@ -65,10 +65,19 @@ def test_a_veto_ends_the_round_and_needs_a_reason(desk):
     assert desk.register.done == [("rejected", False)]
 
 
-def test_only_who_could_sign_the_open_step_may_veto_it(desk):
-    desk.sign("rick", "reviewed")
-    with pytest.raises(NotAllowed, match="quality approver"):
+def test_who_could_sign_any_step_may_veto_whichever_is_open_and_nobody_else(desk):
+    """The open step asks for a code, the one by whose right it is rejected does not."""
+    steps = (Step("reviewed", role="quality approver"), Step("approved", role="reviewer", needs_code=True))
+    desk.register.rules = Policy("two roles", "1", steps)
+    desk.sign("quinn", "reviewed")
+    with pytest.raises(
+        NotAllowed, match="You may not reject this: that is for whoever may sign “reviewed”, “approved”"
+    ):
         desk.shown("victor", "rejected")
+    with pytest.raises(NotAllowed, match="You have signed this already"):
+        desk.shown("quinn", "rejected")
+    desk.sign("quentin", "rejected", reason="The owner is not named")
+    assert desk.register.done[-1] == ("rejected", False)
 
 
 def test_where_the_policy_asks_for_it_a_one_time_code_comes_beside_the_password(desk):
@@ -189,6 +198,17 @@ def test_a_signature_is_not_withdrawn_after_the_next_step_nor_twice_nor_by_other
     desk.register.rules = Policy("three", "1", (*TWO_STEPS.steps, Step("released")))
     with pytest.raises(NotOpen, match="does not count"):
         desk.withdraw("quinn", second)
+
+
+def test_what_moved_while_a_withdrawal_waited_for_the_lock_is_read_under_it(desk):
+    """Somebody else's change of the card is committed just before the lock is given."""
+    made = desk.sign("rick", "reviewed")
+    desk.register.lock = lambda found: edit(desk.cast)
+    with pytest.raises(NotOpen, match="does not count any more"):
+        desk.withdraw("rick", made)
+    assert not SignatureWithdrawal.objects.exists()
+    desk.register.lock = lambda found: None
+    assert desk.withdraw("rick", made).signature_id == made.pk
 
 
 def test_a_withdrawal_needs_a_reason_that_says_something(desk):
