@@ -24,8 +24,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
 os.environ.setdefault("HUB_HOME", tempfile.mkdtemp(prefix="bench-impact-"))
 django.setup()  # the registry of kinds stands beside the graph; no database is opened
 
-from governance.changes.graph import CRITICALITIES, Edge, Facts, Graph, Node, Told  # noqa: E402
 from governance.changes.impact.computed import impact_of_nodes  # noqa: E402
+from governance.changes.weighing.graph import CRITICALITIES, Edge, Facts, Graph, Node, Told  # noqa: E402
 
 NODES, EDGES, LAYERS, ROUNDS = 20_000, 60_000, 12, 15
 FLOOR_MS = 500.0  # for the largest closure of all; a shared two-core machine needs about a quarter of it

@@ -10,9 +10,9 @@ from connectors.errors import ConnectorError
 from connectors.models import Connection
 from connectors.registry import registry
 from connectors.schema import describe
-from governance.changes.graph import Facts
 from governance.changes.kinds import Content, Effective, Kind, Reference
 from governance.changes.schema import sentences
+from governance.changes.weighing.graph import Facts
 
 SCHEMA: dict[str, Any] = {
     "type": "object",

@@ -11,8 +11,8 @@ from dictionary.mapping import CompiledMapping, MappingRefused
 from dictionary.mapping.cases import tried
 from dictionary.selectors import drafts
 from governance.changes.effective import Snapshot, WithOperations
-from governance.changes.evidence import Piece, gathered_by
 from governance.changes.kinds import Content, Effective
+from governance.changes.weighing.evidence import Piece, gathered_by
 from governance.models import ChangeOperation
 
 READ_BY_MAPPINGS = ("code_list", "element", "entity")

@@ -13,9 +13,9 @@ from dictionary.mapping.cases import tried
 from dictionary.mapping.parts import RulePart, rule_parts
 from dictionary.validation import problems
 from dictionary.validation.schemas import SCHEMAS
-from governance.changes import difference
-from governance.changes.graph import Edge, Facts, Node
 from governance.changes.kinds import Content, Effective, Kind, Reference
+from governance.changes.proposing import difference
+from governance.changes.weighing.graph import Edge, Facts, Node
 
 
 class DictionaryKind(Kind):

@@ -7,8 +7,10 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         from governance import checks  # noqa: F401
-        from governance.changes import enforced, kinds, policies_stay, rules, signable
-        from governance.changes.policy_kind import ApprovalPolicyKind
+        from governance.changes import enforced, kinds, rules
+        from governance.changes.choosing import policies_stay
+        from governance.changes.choosing.policy_kind import ApprovalPolicyKind
+        from governance.changes.deciding import signable
         from governance.changes.system_kind import SystemKind
         from governance.console import signed_change
         from governance.guard import connections, install, rights, tables

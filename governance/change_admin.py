@@ -15,12 +15,13 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from governance.change_rooms import Evidence, Operations
-from governance.changes import open_acts, signed_words, telling
-from governance.changes.policies import AT_ONCE
-from governance.changes.stage_words import stage_of
+from governance.changes.choosing.policies import AT_ONCE
+from governance.changes.deciding import signed_words
+from governance.changes.deciding.voiding import without_names
+from governance.changes.told import open_acts, telling
+from governance.changes.told.stage_words import stage_of
 from governance.changes.transitions import PATHS
 from governance.changes.visibility import may_look, wholly_visible
-from governance.changes.voiding import without_names
 from governance.console import change_shown
 from governance.console.act_forms import ActForm
 from governance.console.change_acts import ACTS, Act, speaking_for

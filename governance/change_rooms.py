@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from governance.changes import kinds
-from governance.changes.difference import in_words
+from governance.changes.proposing.difference import in_words
 from governance.changes.visibility import may_look, wholly_visible
 from governance.models import ApprovalPolicy, ChangeEvidence, ChangeImpact, ChangeOperation, ImpactDisposition
 from governance.permissions import holds_everywhere

@@ -7,7 +7,7 @@ class HubConfig(AppConfig):
 
     def ready(self) -> None:
         from governance.changes import kinds
-        from governance.changes.release import after_release
+        from governance.changes.releasing.release import after_release
         from governance.changes.visibility import seen_by
         from governance.review.closing import SignedReview
         from governance.signing import brake, subjects

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from connectors.errors import Unsupported
 from connectors.offers import unopened
-from governance.changes.graph import Edge
 from governance.changes.kinds import Content, Description, Effective, Kind, Reference
 from governance.changes.schema import sentences
+from governance.changes.weighing.graph import Edge
 from hub import objectives
 from hub.documents import proof
 from hub.documents.agreement import undocumented

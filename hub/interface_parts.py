@@ -16,9 +16,9 @@ from dictionary.mapping.conditions import paths_in
 from dictionary.mapping.parts import RulePart
 from dictionary.mapping.paths import compile_path
 from dictionary.values import json
-from governance.changes.graph import Edge, Node
 from governance.changes.impact import fields
 from governance.changes.kinds import Content, Effective
+from governance.changes.weighing.graph import Edge, Node
 
 Pattern = tuple[str, ...]
 DEEPEST = 20  # names of a path

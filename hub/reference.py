@@ -12,8 +12,8 @@ from governance.api.openapi.generating import document
 from governance.api.openapi.reading import Entry, sections
 from governance.audit import TEMPLATES
 from governance.changes import kinds
-from governance.changes import risk as risks
 from governance.changes.transitions import FOLLOWING, PATHS
+from governance.changes.weighing import risk as risks
 from governance.clauses import capabilities, regulations
 from governance.models.change_request import ChangeState
 from hub.env import SETTINGS

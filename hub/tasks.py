@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from governance.changes.ordering import release_due
+from governance.changes.releasing.ordering import release_due
 from hub.celery import app, keep_connections
 from hub.flow import bell
 from hub.flow.intake.poll import poll_due

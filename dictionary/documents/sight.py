@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dictionary.documents.parts import Content
-from governance.changes.difference import Line
+from governance.changes.proposing.difference import Line
 from governance.permissions import reached
 
 GENERATED = "generated."

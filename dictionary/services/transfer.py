@@ -8,9 +8,10 @@ from typing import Any
 import yaml
 
 from dictionary.kinds import KINDS
-from governance.changes import Operation, companions, propose
+from governance.changes import Operation, propose
 from governance.changes.effective import revision_of
 from governance.changes.kinds import get
+from governance.changes.proposing import companions
 from governance.errors import Refused
 from governance.models import ChangeRequest, EffectiveRevision, Person
 from governance.permissions import check_may_propose

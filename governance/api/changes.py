@@ -18,7 +18,7 @@ from governance.api.protocol.paging import PAGING, page
 from governance.api.protocol.record import Record
 from governance.api.protocol.view import ApiView
 from governance.changes import CURRENT, Operation
-from governance.changes.standings import CONTENT
+from governance.changes.deciding.standings import CONTENT
 from governance.changes.visibility import wholly_visible
 from governance.errors import NotAllowed, NotFound
 from governance.models import ChangeOperation, ChangeRequest, Person

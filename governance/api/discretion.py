@@ -7,10 +7,10 @@ from typing import Any
 
 from governance.api import collections
 from governance.changes import Operation, effective, kinds
-from governance.changes.checks import unknown
-from governance.changes.companions import HIDDEN
 from governance.changes.kinds import Reference
-from governance.changes.telling import REFUSED, without_unseen
+from governance.changes.proposing.checks import unknown
+from governance.changes.proposing.companions import HIDDEN
+from governance.changes.told.telling import REFUSED, without_unseen
 from governance.errors import ContentRefused
 
 

@@ -11,7 +11,8 @@ from rest_framework.response import Response
 
 from governance.api import collections, discretion, shapes
 from governance.api.protocol.fields import Choice, Moment, Text
-from governance.changes import Operation, companions, propose
+from governance.changes import Operation, propose
+from governance.changes.proposing import companions
 from governance.errors import ContentRefused, NotFound
 from governance.models import ChangeRequest
 from governance.permissions import check_may_propose, holds_everywhere

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from governance.api.openapi.shapes import Moment, said
-from governance.changes.signers import nobody_left
-from governance.changes.stage_words import stage_of
+from governance.changes.deciding.signers import nobody_left
+from governance.changes.told.stage_words import stage_of
 from governance.models import ChangeOperation, ChangeRequest, Projection
 
 

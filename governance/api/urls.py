@@ -10,7 +10,7 @@ from governance.api.collections import Collection
 from governance.api.controlled import ControlledDetail, ControlledList
 from governance.api.impact import DescriptionView, ImpactView
 from governance.api.protocol.fields import Choice, Text
-from governance.changes.policy_kind import SCHEMA as POLICY_SCHEMA
+from governance.changes.choosing.policy_kind import SCHEMA as POLICY_SCHEMA
 from governance.changes.system_kind import SCHEMA
 from governance.permissions import visible_policies, visible_systems
 

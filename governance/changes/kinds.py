@@ -12,8 +12,8 @@ from typing import Any, ClassVar, NamedTuple
 import yaml
 
 from governance import nouns
-from governance.changes import difference
-from governance.changes.graph import Edge, Facts, Node
+from governance.changes.proposing import difference
+from governance.changes.weighing.graph import Edge, Facts, Node
 from governance.errors import Refused
 from governance.models import Projection, Revision
 from governance.nouns import noun

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from governance import audit
-from governance.changes import checks, contents, submission
+from governance.changes.choosing.policies import AT_ONCE
 from governance.changes.operation import Operation
-from governance.changes.policies import AT_ONCE
+from governance.changes.proposing import checks, contents, submission
 from governance.guard.context import change
 from governance.models import ChangeRequest
 

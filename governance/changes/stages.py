@@ -8,9 +8,12 @@ from typing import Any
 from django.utils import timezone
 
 from governance import audit
-from governance.changes import evidence, owners, telling, transitions, voiding
-from governance.changes.evidence import Piece
+from governance.changes import transitions
+from governance.changes.deciding import voiding
 from governance.changes.requests import check_may_draft, check_person, locked
+from governance.changes.told import telling
+from governance.changes.weighing import evidence, owners
+from governance.changes.weighing.evidence import Piece
 from governance.errors import NotAllowed, Refused
 from governance.guard.context import change
 from governance.models import ChangeEvidence, ChangeRequest

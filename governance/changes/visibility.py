@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from governance.changes import kinds, reach
+from governance.changes import kinds
 from governance.changes.impact.seen import seen
 from governance.changes.kinds import Reference
+from governance.changes.weighing import reach
 from governance.models import ChangeOperation, ChangeRequest
 from governance.permissions import holds_everywhere, proposes_somewhere, visible_policies, visible_systems
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from governance.changes import evidence, kinds
+from governance.changes import kinds
 from governance.changes.impact import Impact, Object
 from governance.changes.impact.attachment import DIFFERENCES, IMPACT, asked_about, nameless_title
 from governance.changes.impact.seen import UNNAMED, Seen, seen
 from governance.changes.kinds import Reference
 from governance.changes.visibility import sees_operation
+from governance.changes.weighing import evidence
 from governance.console import places
 from governance.console.confirm import linked
 from governance.models import ChangeEvidence, ChangeRequest

@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from governance.changes import stages
-from governance.changes.evidence import Piece
 from governance.changes.requests import may_draft
 from governance.changes.transitions import AT_ONCE
 from governance.changes.visibility import wholly_visible
+from governance.changes.weighing.evidence import Piece
 from governance.console.act_forms import ActForm
 from governance.errors import Refused
 from governance.models import ChangeRequest

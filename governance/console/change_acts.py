@@ -12,21 +12,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from governance.changes import (
-    drafting,
-    kinds,
-    open_acts,
-    ordering,
-    owners,
-    reach,
-    rollback,
-    signers,
-    stages,
-    telling,
-    voiding,
-)
-from governance.changes.stage_words import where_it_is
+from governance.changes import kinds, stages
+from governance.changes.deciding import signers, voiding
+from governance.changes.proposing import drafting
+from governance.changes.releasing import ordering, rollback
+from governance.changes.told import open_acts, telling
+from governance.changes.told.stage_words import where_it_is
 from governance.changes.visibility import may_know, wholly_visible
+from governance.changes.weighing import owners, reach
 from governance.console.act_forms import ActForm, AttachForm, DispositionForm, PlanForm, TextForm, TimeForm, VerifyForm
 from governance.console.doors import page, record
 from governance.console.query import asked

@@ -5,25 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 from typing import Any
 
-from governance.changes import (
-    contents,
-    effective,
-    kinds,
-    open_acts,
-    owners,
-    policy_words,
-    reach,
-    signed_words,
-    signers,
-    stage_words,
-    standings,
-    telling,
-    transitions,
-    voiding,
-)
+from governance.changes import effective, kinds, transitions
+from governance.changes.choosing import policy_words
+from governance.changes.deciding import signed_words, signers, standings, voiding
 from governance.changes.impact import Object
 from governance.changes.impact.seen import UNNAMED
 from governance.changes.kinds import Reference
+from governance.changes.proposing import contents
+from governance.changes.told import open_acts, stage_words, telling
+from governance.changes.weighing import owners, reach
 from governance.console.attached import attached
 from governance.console.change_acts import ACTS
 from governance.console.change_story import story

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from governance.changes import kinds, standings
+from governance.changes import kinds
+from governance.changes.deciding import standings
 from governance.changes.kinds import Reference
-from governance.changes.stage_words import UNAPPROVED, is_unapproved, stage_of
+from governance.changes.told.stage_words import UNAPPROVED, is_unapproved, stage_of
 from governance.console import places
 from governance.console.attached import title_of
 from governance.models import ChangeRequest, Signature

@@ -11,11 +11,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from governance.changes import kinds, signable
+from governance.changes import kinds
+from governance.changes.deciding import signable
 from governance.changes.requests import may_draft
-from governance.changes.risk import RISKS
-from governance.changes.stage_words import stage_of
+from governance.changes.told.stage_words import stage_of
 from governance.changes.visibility import may_look, wholly_visible
+from governance.changes.weighing.risk import RISKS
 from governance.console import change_shown, past, places
 from governance.console.confirm import Link, linked
 from governance.console.differences import difference

@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from governance.changes import companions, drafting, effective, kinds, propose
-from governance.changes.checks import LONGEST_TITLE, check_title
-from governance.changes.difference import Line
+from governance.changes import effective, kinds, propose
+from governance.changes.choosing.policies import counting
 from governance.changes.operation import Operation
-from governance.changes.policies import counting
 from governance.changes.propose import draft as new_draft
-from governance.changes.stage_words import where_it_is
+from governance.changes.proposing import companions, drafting
+from governance.changes.proposing.checks import LONGEST_TITLE, check_title
+from governance.changes.proposing.difference import Line
+from governance.changes.told.stage_words import where_it_is
 from governance.console import drafts, places
 from governance.console.differences import difference
 from governance.console.doors import record

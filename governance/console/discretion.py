@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from governance.changes import telling
-from governance.changes.checks import NEEDED_BY_SOMETHING, needed_by, unknown
-from governance.changes.companions import HIDDEN
 from governance.changes.effective import referring_to
 from governance.changes.kinds import Content, Kind, Reference
 from governance.changes.operation import Operation
+from governance.changes.proposing.checks import NEEDED_BY_SOMETHING, needed_by, unknown
+from governance.changes.proposing.companions import HIDDEN
+from governance.changes.told import telling
 from governance.console.confirm import linked
 from governance.errors import ContentRefused
 from governance.selectors.proposals import Assessment

@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.changes import drafting, kinds
+from governance.changes import kinds
+from governance.changes.proposing import drafting
 from governance.changes.requests import check_may_draft
 from governance.changes.visibility import wholly_visible
 from governance.console import places

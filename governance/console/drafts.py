@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from governance.changes import drafting, effective, kinds
+from governance.changes import effective, kinds
 from governance.changes.kinds import Content, Kind
 from governance.changes.operation import Operation
+from governance.changes.proposing import drafting
 from governance.console import places, query
 from governance.errors import Refused
 from governance.models import ChangeOperation, Revision

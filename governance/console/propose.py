@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.changes import CURRENT, telling
+from governance.changes import CURRENT
+from governance.changes.told import telling
 from governance.console import drafts, places, query
 from governance.console.confirm import confirm, crumbs, put_forward
 from governance.console.desk import entered, into, work

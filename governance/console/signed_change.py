@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from governance.changes import kinds, signed_words, voiding
+from governance.changes import kinds
+from governance.changes.deciding import signed_words, voiding
 from governance.console import attached, change_shown
 from governance.console.differences import difference
 from governance.models import ChangeOperation, ChangeRequest

@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from governance.changes import owners, telling
 from governance.changes.impact import Object
 from governance.changes.kinds import Reference
+from governance.changes.told import telling
+from governance.changes.weighing import owners
 from governance.console.act_forms import SpeakForm
 from governance.console.change_acts import seen
 from governance.console.confirm import Link, linked

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from governance.changes import owners
 from governance.changes.impact import Object
 from governance.changes.requests import check_person
 from governance.changes.visibility import wholly_visible
+from governance.changes.weighing import owners
 from governance.errors import NotAllowed, Refused
 from governance.models import ChangeRequest
 

@@ -10,7 +10,7 @@ from governance.models.projection import Projection
 
 
 class ApprovalPolicy(Projection):
-    """``content`` says what it matches and which steps it asks for (governance/changes/policy_kind.py)."""
+    """``content`` says what it matches and which steps it asks for (governance/changes/choosing/policy_kind.py)."""
 
     KIND: ClassVar[str] = "approval_policy"
 

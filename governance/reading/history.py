@@ -12,7 +12,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db import models
 
-from governance.changes.difference import compare
+from governance.changes.proposing.difference import compare
 from governance.models import GovernedModel
 from governance.reading.fields import shown
 

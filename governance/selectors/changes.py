@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from governance.changes import kinds
-from governance.changes.difference import Line
+from governance.changes.proposing.difference import Line
 from governance.changes.visibility import known
 from governance.models import ChangeOperation, ChangeRequest, Revision
 from governance.permissions import holds_everywhere

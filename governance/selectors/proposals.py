@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from governance.changes import checks, companions, effective, kinds, versions
-from governance.changes.difference import Line
+from governance.changes import effective, kinds, versions
 from governance.changes.kinds import Content, Reference
 from governance.changes.operation import Operation
+from governance.changes.proposing import checks, companions
+from governance.changes.proposing.difference import Line
 from governance.errors import ContentRefused, Refused
 from governance.models import Revision
 

@@ -7,8 +7,8 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from governance.changes import stage_words
-from governance.changes.voiding import without_names
+from governance.changes.deciding.voiding import without_names
+from governance.changes.told import stage_words
 from governance.console import places
 from governance.permissions import why_not_propose
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import dictionary
 from governance.actors import DEMONSTRATION
-from governance.changes import Operation, companions, propose
+from governance.changes import Operation, propose
+from governance.changes.proposing import companions
 from governance.models import EffectiveRevision, Revision
 from hub.demonstration import signed
 from hub.demonstration.content import content, filled, parsed

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 import governance
 from governance.actors import DEMONSTRATION
-from governance.changes import Operation, owners, stages, transitions
-from governance.changes.open_acts import open_signatures
-from governance.changes.standings import PROPOSAL
+from governance.changes import Operation, stages, transitions
+from governance.changes.deciding.standings import PROPOSAL
+from governance.changes.told.open_acts import open_signatures
+from governance.changes.weighing import owners
 from governance.models import ChangeRequest, Person
 from governance.models.change_request import ChangeState
 from governance.signing.demonstration import sign_as

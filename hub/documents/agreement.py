@@ -9,9 +9,10 @@ from typing import Any
 from dictionary.documents import generated, parts
 from dictionary.documents.parts import Section
 from dictionary.models import InterfaceControlDocument
-from governance.changes import Operation, companions, effective, kinds, rules
+from governance.changes import Operation, effective, kinds, rules
 from governance.changes.effective import Snapshot
 from governance.changes.kinds import Content, Effective, Reference
+from governance.changes.proposing import companions
 from governance.changes.rules import Broken
 from hub.documents import proof, sections
 

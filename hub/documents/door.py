@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from governance.changes import standings
+from governance.changes.deciding import standings
 from governance.models import Revision
 from hub.documents import proof
 

@@ -18,7 +18,7 @@ from dictionary.permissions import (
     visible_mappings,
     visible_terms,
 )
-from governance.changes.stage_words import stage_of
+from governance.changes.told.stage_words import stage_of
 from governance.models import ChangeOperation
 from governance.permissions import visible_systems
 from governance.selectors import changes

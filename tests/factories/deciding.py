@@ -11,9 +11,10 @@ import yaml
 
 import governance
 from governance.actors import DEMONSTRATION
-from governance.changes import Operation, owners, propose, stages
-from governance.changes.ordering import set_time
+from governance.changes import Operation, propose, stages
+from governance.changes.releasing.ordering import set_time
 from governance.changes.transitions import PATHS
+from governance.changes.weighing import owners
 from governance.models import ChangeRequest, Person, Signature
 from governance.models.change_request import ChangeState
 from governance.services import sessions

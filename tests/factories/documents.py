@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from governance.changes import companions, propose
+from governance.changes import propose
 from governance.changes.operation import Operation
+from governance.changes.proposing import companions
 from governance.models import ChangeRequest
 from tests.factories.world import REASON, icd, interface
 

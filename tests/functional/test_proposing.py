@@ -8,9 +8,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from governance.changes import Operation, companions
+from governance.changes import Operation
 from governance.changes.effective import revision_of
 from governance.changes.propose import draft
+from governance.changes.proposing import companions
 from governance.models import ChangeRequest
 from hub.flow.work import drain
 from hub.models import Delivery, MessageState

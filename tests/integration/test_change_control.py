@@ -10,8 +10,12 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from governance.actors import DEMONSTRATION
-from governance.changes import Operation, drafting, ordering, owners, propose, rollback, stages, standings, voiding
+from governance.changes import Operation, propose, stages
+from governance.changes.deciding import standings, voiding
 from governance.changes.propose import draft
+from governance.changes.proposing import drafting
+from governance.changes.releasing import ordering, rollback
+from governance.changes.weighing import owners
 from governance.errors import BaseMoved, NotAllowed, Refused
 from governance.guard.context import change
 from governance.models import ChangeOperation, ChangeRequest, EffectiveRevision, Membership, Person, Signature, System

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from governance.changes import ordering
+from governance.changes.releasing import ordering
 from governance.changes.system_kind import SystemKind
 from governance.errors import BaseMoved
 from governance.models import ChangeRequest, System

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from governance.actors import DEMONSTRATION
-from governance.changes import rollback
 from governance.changes.effective import revision_of
 from governance.changes.operation import Operation
+from governance.changes.releasing import rollback
 from governance.errors import ContentRefused, Refused
 from governance.models import Refusal, Signature
 from governance.signing import ceremony, keys

@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 
 from governance.actors import DEMONSTRATION
-from governance.changes import Operation, drafting, propose, signers, stages
+from governance.changes import Operation, propose, stages
+from governance.changes.deciding import signers
 from governance.changes.propose import draft
+from governance.changes.proposing import drafting
 from governance.models.change_request import ChangeState
 from governance.services import persons, same_person
 from governance.services.persons import enrol

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from governance.changes import Operation, drafting, policies, propose, rollback, rules, stages
+from governance.changes import Operation, propose, rules, stages
+from governance.changes.choosing import policies
 from governance.changes.propose import draft
-from governance.changes.risk import risk_of
+from governance.changes.proposing import drafting
+from governance.changes.releasing import rollback
+from governance.changes.weighing.risk import risk_of
 from governance.errors import ContentRefused, Refused
 from governance.models import ChangeOperation, ChangeRequest, Revision
 from governance.models.change_request import ChangeState
@@ -110,7 +113,7 @@ def test_an_emergency_that_holds_a_policy_already_is_neither_submitted_nor_relea
     kept = drafted(house, policy(STRICTER))
     waiting = drafted(house, policy(STRICTER))
     with monkeypatch.context() as earlier:
-        earlier.setattr("governance.changes.policies_stay.check_no_emergency", lambda *asked: None)
+        earlier.setattr("governance.changes.choosing.policies_stay.check_no_emergency", lambda *asked: None)
         for one in (kept, waiting):
             declare(house, one)
         drafting.submit(number=waiting.number, by=house.ivo, reason=REASON)
@@ -140,7 +143,7 @@ def test_a_rollback_of_policies_that_waits_already_is_not_released(house, monkey
     changed = proposed(house, policy(STRICTER))
     released(house.cast, house.ivo, changed.number)
     with monkeypatch.context() as earlier:
-        earlier.setattr("governance.changes.policies_stay.check_no_rollback", lambda *asked: None)
+        earlier.setattr("governance.changes.choosing.policies_stay.check_no_rollback", lambda *asked: None)
         back = rollback.roll_back(number=changed.number, by=house.cast.quinn, reason=REASON)
     with pytest.raises(Refused, match="Propose an ordinary change"):
         release_signed(house.cast.olga, back.number)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from governance.changes import Operation, policies, propose, rollback, stages, standings
-from governance.changes.open_acts import open_acts, open_signatures
+from governance.changes import Operation, propose, stages
+from governance.changes.choosing import policies
+from governance.changes.deciding import standings
 from governance.changes.propose import draft
-from governance.changes.stage_words import stage_of
+from governance.changes.releasing import rollback
+from governance.changes.told.open_acts import open_acts, open_signatures
+from governance.changes.told.stage_words import stage_of
 from governance.errors import BaseMoved, NotAllowed, Refused
 from governance.models import Signature
 from governance.models.change_request import ChangeState

@@ -8,7 +8,11 @@ import pytest
 from django.utils import timezone
 
 from governance.actors import DEMONSTRATION
-from governance.changes import Operation, drafting, ordering, owners, propose, stages, standings
+from governance.changes import Operation, propose, stages
+from governance.changes.deciding import standings
+from governance.changes.proposing import drafting
+from governance.changes.releasing import ordering
+from governance.changes.weighing import owners
 from governance.errors import NotAllowed, Refused
 from governance.models import ChangeRequest, Signature
 from governance.services import signed_records

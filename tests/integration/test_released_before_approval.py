@@ -11,8 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.actors import DEMONSTRATION
-from governance.changes import Operation, drafting, ordering, owners, propose, rollback, stages, standings, voiding
+from governance.changes import Operation, propose, stages
+from governance.changes.deciding import standings, voiding
 from governance.changes.propose import draft
+from governance.changes.proposing import drafting
+from governance.changes.releasing import ordering, rollback
+from governance.changes.weighing import owners
 from governance.errors import NotAllowed, Refused
 from governance.guard.context import change
 from governance.models import ChangeRequest, Person

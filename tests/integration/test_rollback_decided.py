@@ -8,9 +8,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.changes import Operation, open_acts, owners, propose, rollback
+from governance.changes import Operation, propose
 from governance.changes.effective import revision_of
-from governance.changes.stage_words import stage_of
+from governance.changes.releasing import rollback
+from governance.changes.told import open_acts
+from governance.changes.told.stage_words import stage_of
+from governance.changes.weighing import owners
 from governance.errors import Refused
 from governance.guard.context import change
 from governance.models import ChangeRequest

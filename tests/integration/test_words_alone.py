@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from governance.changes import Operation, owners, reach
+from governance.changes import Operation
 from governance.changes.effective import revision_of
 from governance.changes.impact import Impact, impact_of_change
+from governance.changes.weighing import owners, reach
 from governance.models.change_request import ChangeState
 from tests.factories.deciding import engineer, put_policies_in_force, released, starter_policies
 from tests.factories.documents import describe, put, wanted

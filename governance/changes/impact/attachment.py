@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from governance.changes import kinds
-from governance.changes.evidence import Piece
 from governance.changes.impact.described import Consequence
 from governance.changes.impact.reached import Impact
 from governance.changes.kinds import Reference
+from governance.changes.weighing.evidence import Piece
 from governance.signing.statement import plain
 
 IMPACT, DIFFERENCES = "impact", "api_differences"

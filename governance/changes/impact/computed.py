@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from governance.changes import kinds
-from governance.changes.graph import Graph, Node, Told
 from governance.changes.impact import fields
 from governance.changes.impact.fields import Path
 from governance.changes.impact.reached import Impact, Reached
 from governance.changes.impact.standing import standing
 from governance.changes.kinds import Content, Reference
 from governance.changes.operation import Operation
+from governance.changes.weighing.graph import Graph, Node, Told
 
 
 def impact_of(references: Iterable[Reference], *, graph: Graph | None = None) -> Impact:

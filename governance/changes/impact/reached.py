@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from governance.changes.graph import CRITICALITIES, Facts, Node
+from governance.changes.weighing.graph import CRITICALITIES, Facts, Node
 
 Reference = tuple[str, str]
 

@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from governance.changes import kinds
-from governance.changes.graph import Node
 from governance.changes.impact.reached import Impact, Object, Reached
 from governance.changes.kinds import Reference
+from governance.changes.weighing.graph import Node
 
 Visible = Callable[[Any, str], QuerySet]  # (user, kind) → projections that the user may know of
 UNNAMED = "something that you may not see"

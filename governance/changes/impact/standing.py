@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from governance.changes import effective, kinds
-from governance.changes.graph import Graph, Told
 from governance.changes.kinds import Content, Effective, Reference
 from governance.changes.operation import Operation
+from governance.changes.weighing.graph import Graph, Told
 from governance.models import Revision
 
 Stamp = tuple[int, object]

@@ -10,9 +10,10 @@ import pytest
 from django.urls import reverse
 
 from governance.actors import DEMONSTRATION
-from governance.changes import Operation, drafting, propose
+from governance.changes import Operation, propose
 from governance.changes.propose import draft
-from governance.changes.reach import basis
+from governance.changes.proposing import drafting
+from governance.changes.weighing.reach import basis
 from governance.guard.context import change
 from governance.models import ChangeOperation, ChangeRequest, Person, System
 from governance.permissions import allow

@@ -13,8 +13,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.changes import Operation, ordering, owners, propose, stages
+from governance.changes import Operation, propose, stages
 from governance.changes.propose import draft
+from governance.changes.releasing import ordering
+from governance.changes.weighing import owners
 from governance.errors import NotAllowed, Refused
 from governance.guard.context import change
 from governance.models import ChangeRequest, EffectiveRevision, Membership, Person, Signature

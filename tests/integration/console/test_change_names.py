@@ -11,14 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dictionary.models import Entity
-from governance.changes import Operation, companions, drafting, ordering, propose, reach, stages, voiding
-from governance.changes.checks import NEEDED_BY_SOMETHING, needed_by
-from governance.changes.evidence import Piece
+from governance.changes import Operation, propose, stages
+from governance.changes.deciding import voiding
+from governance.changes.deciding.standings import proposal_content
 from governance.changes.impact.attachment import attachment
-from governance.changes.ordering import SCHEDULER
 from governance.changes.propose import draft
+from governance.changes.proposing import companions, drafting
+from governance.changes.proposing.checks import NEEDED_BY_SOMETHING, needed_by
+from governance.changes.releasing import ordering
+from governance.changes.releasing.ordering import SCHEDULER
 from governance.changes.requests import locked
-from governance.changes.standings import proposal_content
+from governance.changes.weighing import reach
+from governance.changes.weighing.evidence import Piece
 from governance.console.discretion import told_of
 from governance.errors import ContentRefused, NotAllowed
 from governance.guard.context import change

@@ -7,7 +7,8 @@ import html
 import pytest
 from django.urls import reverse
 
-from governance.changes import rollback, stages
+from governance.changes import stages
+from governance.changes.releasing import rollback
 from governance.models import ChangeRequest
 from governance.signing.verify_package import check
 from tests.factories.deciding import REASON, disposed, release_signed, released, sign, starter_policies

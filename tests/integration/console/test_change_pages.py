@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from governance.changes import Operation, drafting, propose
+from governance.changes import Operation, propose
 from governance.changes.propose import draft
+from governance.changes.proposing import drafting
 from governance.models import ChangeRequest
 from tests.factories.cast import PASSWORD
 from tests.factories.deciding import REASON, approved, engineer, put_policies_in_force

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from governance.changes import Operation, drafting
+from governance.changes import Operation
 from governance.changes.propose import draft
+from governance.changes.proposing import drafting
 from governance.models import ChangeRequest
 from tests.factories.deciding import REASON, engineer, put_policies_in_force
 from tests.factories.forms import Page

@@ -13,10 +13,10 @@ from django.urls import reverse
 from governance import audit
 from governance.actors import DEMONSTRATION
 from governance.changes import Operation
+from governance.changes.deciding.standings import proposal_content
+from governance.changes.deciding.voiding import GREW
 from governance.changes.effective import revision_of
 from governance.changes.propose import draft
-from governance.changes.standings import proposal_content
-from governance.changes.voiding import GREW
 from governance.guard.context import change
 from governance.models import AuditEvent
 from hub.services.grants import allow_role

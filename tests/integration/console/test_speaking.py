@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from governance.changes import drafting, owners, propose
+from governance.changes import propose
+from governance.changes.proposing import drafting
+from governance.changes.weighing import owners
 from governance.errors import NotAllowed
 from governance.models import AuditEvent, ImpactDisposition
 from tests.factories.deciding import engineer, put_policies_in_force

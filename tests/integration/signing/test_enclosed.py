@@ -10,7 +10,8 @@ import pytest
 
 from dictionary.models import Entity
 from governance.actors import DEMONSTRATION
-from governance.changes import Operation, owners, propose, stages
+from governance.changes import Operation, propose, stages
+from governance.changes.weighing import owners
 from governance.services import signed_records
 from governance.signing import keys
 from governance.signing.statement import digest_of_bytes

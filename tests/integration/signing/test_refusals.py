@@ -10,8 +10,9 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from governance.changes import Operation, drafting, propose
+from governance.changes import Operation, propose
 from governance.changes.propose import draft
+from governance.changes.proposing import drafting
 from governance.models import AuditEvent, ChangeRequest, Refusal, Signature
 from governance.services import signing_suspension
 from tests.factories.cast import PASSWORD

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from dictionary.models import DataElement
 from governance.actors import DEMONSTRATION
-from governance.changes import Operation, drafting, propose
+from governance.changes import Operation, propose
+from governance.changes.proposing import drafting
 from governance.guard.context import change
 from governance.models import Person, System
 from governance.services.persons import give_role

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
-from governance.changes.ordering import working_days_after
-from governance.changes.policies import Rules, added_up, stricter
-from governance.changes.risk import risk_of
+from governance.changes.choosing.policies import Rules, added_up, stricter
+from governance.changes.releasing.ordering import working_days_after
 from governance.changes.transitions import FOLLOWING, PATHS
+from governance.changes.weighing.risk import risk_of
 from governance.models.change_request import ChangeState
 
 pytestmark = pytest.mark.req("M7.4")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from governance.changes.graph import Edge, Facts, Graph, Node, Told
 from governance.changes.impact import fields
 from governance.changes.impact.computed import impact_of_nodes
 from governance.changes.impact.reached import Impact
+from governance.changes.weighing.graph import Edge, Facts, Graph, Node, Told
 from governance.errors import Refused
 
 pytestmark = pytest.mark.req("M7.4")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from governance.changes.seats import unfilled
+from governance.changes.deciding.seats import unfilled
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,10 @@ in its place, and it stays what it is: rejected.
 
 from __future__ import annotations
 
-from governance.changes import effective, kinds, restoring, rounds, stage_words
+from governance.changes import effective, kinds
+from governance.changes.deciding import rounds
+from governance.changes.releasing import restoring
+from governance.changes.told import stage_words
 from governance.errors import Refused
 from governance.models import ChangeRequest, Revision
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from governance.changes import contents, evidence, owners, policies, reach, rounds
-from governance.changes.rounds import CLOSING, PROPOSAL, RELEASE, VETO, version_of
+from governance.changes.choosing import policies
+from governance.changes.deciding import rounds
+from governance.changes.deciding.rounds import CLOSING, PROPOSAL, RELEASE, VETO, version_of
+from governance.changes.proposing import contents
+from governance.changes.weighing import evidence, owners, reach
 from governance.models import ChangeRequest, Revision
 from governance.models.change_evidence import Phase
 from governance.signing.policy import Policy, Step

@@ -10,20 +10,14 @@ from django.utils import timezone
 
 from governance import audit
 from governance.actors import Actor
-from governance.changes import (
-    contents,
-    outcome,
-    policies,
-    policies_stay,
-    restoring,
-    stages,
-    standings,
-    telling,
-    transitions,
-    voiding,
-)
-from governance.changes.release import release
+from governance.changes import stages, transitions
+from governance.changes.choosing import policies, policies_stay
+from governance.changes.deciding import outcome, standings, voiding
+from governance.changes.proposing import contents
+from governance.changes.releasing import restoring
+from governance.changes.releasing.release import release
 from governance.changes.requests import check_person, locked
+from governance.changes.told import telling
 from governance.errors import NotAllowed, Refused
 from governance.guard.context import change, current
 from governance.models import ChangeRequest

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from governance.changes import kinds, standings
+from governance.changes import kinds
+from governance.changes.deciding import standings
 from governance.errors import Refused
 from governance.models import ChangeOperation, ChangeRequest, Revision
 

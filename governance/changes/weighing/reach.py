@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from governance.changes import contents
 from governance.changes.impact import Impact, Object, impact_of_change
+from governance.changes.proposing import contents
 from governance.models import ChangeImpact, ChangeRequest
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.changes import checks, effective, kinds
+from governance.changes import effective, kinds
 from governance.changes.kinds import Reference
 from governance.changes.operation import Operation
+from governance.changes.proposing import checks
 from governance.models import ChangeOperation, ChangeRequest, Revision
 from governance.models.change_evidence import STATEMENT, Phase
 from governance.models.change_request import ChangeCounter

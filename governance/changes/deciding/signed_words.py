@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from governance.changes import kinds, policy_words
-from governance.changes.difference import in_words
+from governance.changes import kinds
+from governance.changes.choosing import policy_words
+from governance.changes.proposing.difference import in_words
 from governance.models import ChangeOperation, ChangeRequest
 
 Fact = tuple[str, str]

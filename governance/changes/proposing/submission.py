@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from governance import audit
 from governance.actors import actor_of
-from governance.changes import evidence, kinds, policies, policies_stay, reach, transitions
+from governance.changes import kinds, transitions
+from governance.changes.choosing import policies, policies_stay
 from governance.changes.impact import Impact
-from governance.changes.release import release
-from governance.changes.risk import Risk, risk_of
+from governance.changes.releasing.release import release
+from governance.changes.weighing import evidence, reach
+from governance.changes.weighing.risk import Risk, risk_of
 from governance.models import ChangeRequest
 from governance.models.change_request import ChangeState
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from governance.changes import policies
+from governance.changes.choosing import policies
 from governance.models import ChangeRequest, Revision
 
 ROLLBACK = "none of its own: a rollback restores what was approved before"

@@ -12,12 +12,16 @@ from uuid import UUID
 
 from governance import audit
 from governance.actors import actor_of
-from governance.changes import contents, kinds, policies, reach, rounds, transitions
+from governance.changes import kinds, transitions
+from governance.changes.choosing import policies
+from governance.changes.deciding import rounds
 from governance.changes.impact import Impact, Object
 from governance.changes.impact.reached import highest
 from governance.changes.kinds import Reference
+from governance.changes.proposing import contents
 from governance.changes.requests import check_person, locked
-from governance.changes.stage_words import is_unapproved, stage_of
+from governance.changes.told.stage_words import is_unapproved, stage_of
+from governance.changes.weighing import reach
 from governance.errors import NotAllowed, Refused
 from governance.guard.context import change, check_reason
 from governance.models import ChangeImpact, ChangeRequest, ImpactDisposition

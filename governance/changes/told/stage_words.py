@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from governance.changes import policies, transitions
+from governance.changes import transitions
+from governance.changes.choosing import policies
 from governance.models import ChangeRequest
 from governance.models.change_request import ChangeState
 

@@ -11,9 +11,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from governance.changes import policies, reach, rounds, seats, stage_words, standings, transitions
-from governance.changes.submission import risk_now
+from governance.changes import transitions
+from governance.changes.choosing import policies
+from governance.changes.deciding import rounds, seats, standings
+from governance.changes.proposing.submission import risk_now
+from governance.changes.told import stage_words
 from governance.changes.visibility import DECIDE, wholly_visible
+from governance.changes.weighing import reach
 from governance.models import ChangeRequest, Person, SigningSuspension
 from governance.models.change_request import ChangeState
 from governance.signing import separation

@@ -7,9 +7,11 @@ from typing import Any
 
 from governance import audit
 from governance.actors import Actor
-from governance.changes import companions, contents, effective, kinds, policies, policies_stay, submission, transitions
-from governance.changes.checks import check_bases, check_contents
+from governance.changes import effective, kinds, transitions
+from governance.changes.choosing import policies, policies_stay
 from governance.changes.operation import Operation
+from governance.changes.proposing import companions, contents, submission
+from governance.changes.proposing.checks import check_bases, check_contents
 from governance.changes.requests import check_may_draft, check_may_steer, check_no_rollback, check_open, locked
 from governance.changes.transitions import BEFORE_RELEASE
 from governance.changes.visibility import may_know

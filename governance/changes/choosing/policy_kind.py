@@ -11,9 +11,9 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import Group, Permission
 
 from governance.changes.kinds import Content, Effective, Kind
-from governance.changes.risk import CRITICALITIES, KINDS, RISKS
 from governance.changes.schema import sentences
 from governance.changes.transitions import FULL, SHORT, STANDARD
+from governance.changes.weighing.risk import CRITICALITIES, KINDS, RISKS
 from governance.models import ApprovalPolicy
 
 WHO: dict[str, Any] = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from governance.changes import rounds, stage_words, standings
+from governance.changes.deciding import rounds, standings
+from governance.changes.told import stage_words
 from governance.models import ChangeRequest
 from governance.models.change_request import ChangeState
 from governance.signing.rules import NotOpen

@@ -8,9 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from governance.changes import owners, policies_stay, replaced, rollback, stage_words, stages, standings, transitions
+from governance.changes import stages, transitions
+from governance.changes.choosing import policies_stay
+from governance.changes.deciding import standings
+from governance.changes.releasing import replaced, rollback
 from governance.changes.requests import check_may_draft, check_may_steer
+from governance.changes.told import stage_words
 from governance.changes.visibility import may_know, sees_operation
+from governance.changes.weighing import owners
 from governance.errors import NotAllowed, Refused
 from governance.models import ChangeRequest
 from governance.models.change_request import ChangeState

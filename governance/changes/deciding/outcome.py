@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.utils import timezone
 
 from governance import audit
-from governance.changes import evidence, policies, replaced, transitions
+from governance.changes import transitions
+from governance.changes.choosing import policies
+from governance.changes.releasing import replaced
+from governance.changes.weighing import evidence
 from governance.errors import Refused
 from governance.guard.context import current
 from governance.models import ChangeRequest

@@ -6,24 +6,15 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from governance.actors import Actor
-from governance.changes import (
-    contents,
-    ordering,
-    outcome,
-    owners,
-    policies,
-    policy_words,
-    replaced,
-    signers,
-    stage_words,
-    standings,
-    telling,
-    transitions,
-    turns,
-    voiding,
-)
+from governance.changes import transitions
+from governance.changes.choosing import policies, policy_words
+from governance.changes.deciding import outcome, signers, standings, turns, voiding
+from governance.changes.proposing import contents
+from governance.changes.releasing import ordering, replaced
 from governance.changes.requests import locked
+from governance.changes.told import stage_words, telling
 from governance.changes.visibility import reads_whole_impact, wholly_visible
+from governance.changes.weighing import owners
 from governance.errors import NotAllowed, NotFound
 from governance.models import ChangeRequest
 from governance.models.change_request import ChangeState

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from governance import audit
-from governance.changes import policies, reach, transitions
-from governance.changes.drafting import NOT_ORDERED, back_to_draft
+from governance.changes import transitions
+from governance.changes.choosing import policies
 from governance.changes.impact import Object
 from governance.changes.kinds import Reference
+from governance.changes.proposing.drafting import NOT_ORDERED, back_to_draft
+from governance.changes.proposing.submission import risk_now
 from governance.changes.requests import check_may_steer, locked
-from governance.changes.submission import risk_now
+from governance.changes.weighing import reach
 from governance.errors import Refused
 from governance.guard.context import change
 from governance.models import ChangeRequest

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from governance.changes import transitions
-from governance.changes.risk import CRITICALITIES, RISKS, Risk, risk_of
+from governance.changes.weighing.risk import CRITICALITIES, RISKS, Risk, risk_of
 from governance.models import ChangeOperation, ChangeRequest, EffectiveRevision, Revision
 from governance.signing.statement import digest
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from governance.changes import contents, effective, kinds
-from governance.changes.checks import NEEDED_BY_SOMETHING, needed_by
-from governance.changes.companions import HIDDEN
+from governance.changes import effective, kinds
+from governance.changes.deciding.voiding import GREW, named_in, without_names
 from governance.changes.kinds import Reference
 from governance.changes.operation import Operation
+from governance.changes.proposing import contents
+from governance.changes.proposing.checks import NEEDED_BY_SOMETHING, needed_by
+from governance.changes.proposing.companions import HIDDEN
 from governance.changes.visibility import known_of, sees_whole
-from governance.changes.voiding import GREW, named_in, without_names
 from governance.errors import ContentRefused, Refused
 from governance.models import ChangeRequest, EffectiveRevision
 

@@ -12,22 +12,16 @@ from typing import Any
 from django.utils import timezone
 
 from governance.actors import actor_of
-from governance.changes import (
-    contents,
-    effective,
-    kinds,
-    ordering,
-    policies,
-    policies_stay,
-    reach,
-    restoring,
-    transitions,
-)
+from governance.changes import effective, kinds, transitions
+from governance.changes.choosing import policies, policies_stay
 from governance.changes.operation import Operation
 from governance.changes.propose import draft
+from governance.changes.proposing import contents
+from governance.changes.proposing.submission import risk_now
+from governance.changes.releasing import ordering, restoring
 from governance.changes.requests import locked
-from governance.changes.submission import risk_now
 from governance.changes.transitions import ROLLBACK, SHORT
+from governance.changes.weighing import reach
 from governance.errors import BaseMoved, NotAllowed, Refused
 from governance.guard.context import change
 from governance.models import ChangeRequest, Revision

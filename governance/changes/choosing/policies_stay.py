@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from governance.changes import policies
+from governance.changes.choosing import policies
 from governance.changes.operation import Operation
 from governance.changes.rules import Broken
 from governance.errors import Refused

@@ -1,0 +1,1 @@
+"""What people read of a change: its stage, the acts that it offers, and no name that they may not know."""
