@@ -84,8 +84,8 @@ def visible_to(person: Person, permission: str, rows: QuerySet) -> QuerySet:
     """Those of ``rows`` on which the person, or a role of theirs, has this right; all where it holds for the table."""
     if not person.is_active:
         return rows.none()
-    label = rows.model._meta.app_label
-    return get_objects_for_user(person, f"{label}.{permission}", rows, accept_global_perms=True)
+    right = f"{rows.model._meta.app_label}.{permission}"
+    return rows if person.has_perm(right) else get_objects_for_user(person, right, rows, accept_global_perms=False)
 
 
 def holds_everywhere(user: Any, right: str) -> bool:

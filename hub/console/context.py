@@ -7,13 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from governance.fingerprint import BUILD
 from governance.guard.context import correlation
-from hub.models import ReplayPlan
+from hub.models import Interface, ReplayPlan
 from hub.permissions import visible_interfaces
 from hub.selectors.mending import exceptions
 from hub.selectors.watching.in_use import in_use
@@ -47,16 +48,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def navigation(request: HttpRequest) -> list[tuple[str, list[Item]]]:
     """By the question that the user asks: is it working, what may change, can I prove it."""
+    mine = visible_interfaces(request.user)  # asked for once: each of three counts would ask for all rights again
     return [
         (
             "Operate",
             [
                 _item(request, "Overview", "layout-dashboard", "overview"),
                 _item(request, "Landscape", "network", "landscape"),
-                _item(request, "Interfaces", "plug", "interfaces", _interfaces(request)),
+                _item(request, "Interfaces", "plug", "interfaces", in_use(mine).count()),
                 _item(request, "Messages", "arrow-left-right", "messages"),
-                _item(request, "Exceptions", "triangle-alert", "exceptions", exceptions.count(request.user)),
-                _item(request, "Replays", "rotate-ccw", "replays", _plans(request)),
+                _item(request, "Exceptions", "triangle-alert", "exceptions", exceptions.count(mine)),
+                _item(request, "Replays", "rotate-ccw", "replays", _plans(mine)),
                 _item(request, "Drift", "git-compare-arrows", "drift"),
                 _item(request, "Systems", "server", "systems"),
             ],
@@ -120,14 +122,9 @@ def _item(
     return Item(label, icon, url, is_current, count or None)
 
 
-def _interfaces(request: HttpRequest) -> int:
-    return in_use(visible_interfaces(request.user)).count()
-
-
-def _plans(request: HttpRequest) -> int:
+def _plans(mine: QuerySet[Interface]) -> int:
     """Plans that wait for a second person."""
-    visible = visible_interfaces(request.user).values("key")
-    return ReplayPlan.objects.filter(state="planned", interface_key__in=visible).count()
+    return ReplayPlan.objects.filter(state="planned", interface_key__in=mine.values("key")).count()
 
 
 def _role(request: HttpRequest) -> str:

@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, F, Max, Min, Value, When
+from django.db.models import Case, Count, F, Max, Min, QuerySet, Value, When
 
 from governance.models import AuditEvent
 from hub.flow.states import NEVER, DeliveryStatus, MessageStatus, Reason
-from hub.models import Delivery, Message, MessageState, Triage
+from hub.models import Delivery, Interface, Message, MessageState, Triage
 from hub.permissions import readable_interfaces, visible_interfaces
 from hub.selectors.record import masking
 from hub.selectors.record.masking import Mask
@@ -178,9 +178,9 @@ def have_bytes(message_ids: Collection[UUID], only: Collection[UUID] | None = No
     return bool(message_ids) and dead.messages == len(set(message_ids)) and not dead.never
 
 
-def count(user: Any) -> int:
-    """How many messages and deliveries wait for a person."""
-    visible = visible_interfaces(user).values("key")
+def count(interfaces: QuerySet[Interface]) -> int:
+    """How many messages and deliveries of these interfaces wait for a person."""
+    visible = interfaces.values("key")
     aside = Delivery.objects.filter(interface_key__in=visible, state__in=ASIDE).count()
     return aside + MessageState.objects.filter(interface_key__in=visible, state=MessageStatus.QUARANTINED).count()
 
