@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from dictionary import models, specs
+from dictionary import as_before, models, specs
 from dictionary.documents import named, parts
 from dictionary.mapping import MappingRefused, compile_mapping
 from dictionary.mapping.cases import tried
@@ -56,11 +56,14 @@ class CodeListKind(DictionaryKind):
     model = models.CodeList
 
     def change_kind(self, old: Content | None, new: Content | None) -> str:
-        """New codes and crosswalk lines are compatible; a code that goes or changes is semantic."""
+        """What is only added is compatible where each old code is sent as before; a code that goes, changes or is
+        retired is semantic.
+        """
         touched = super().change_kind(old, new)
-        if touched == "semantic" and all(line["old"] is None for line in self.compare(old, new)):
-            return "compatible"
-        return touched
+        if touched != "semantic" or old is None or new is None:
+            return touched
+        is_added = all(line["old"] is None for line in self.compare(old, new))
+        return "compatible" if is_added and as_before.codes_stay(old, new) else "semantic"
 
 
 class EntityKind(DictionaryKind):
@@ -134,6 +137,13 @@ class MappingKind(DictionaryKind):
     model = models.Mapping
     editorial = DictionaryKind.editorial | {"cases"}  # an example alters no value
     links: ClassVar[dict[str, str]] = {"entity": "entity", "rules.codes.list": "code_list"}
+
+    def change_kind(self, old: Content | None, new: Content | None) -> str:
+        """One more test case is editorial; one that goes or changes lets through what was refused."""
+        touched = super().change_kind(old, new)
+        if touched != "editorial" or old is None or new is None or as_before.cases_stay(old, new):
+            return touched
+        return "compatible"
 
     def detectability(self, content: Content) -> str:
         """Test cases that must hold notice some errors; without them a wrong value looks like a right one."""

@@ -10,7 +10,7 @@ from governance.changes import effective, kinds, versions
 from governance.changes.kinds import Content, Reference
 from governance.changes.operation import Operation
 from governance.changes.proposing import checks, companions
-from governance.changes.proposing.difference import Line
+from governance.changes.proposing.difference import Line, is_same
 from governance.errors import ContentRefused, Refused
 from governance.models import Revision
 
@@ -100,20 +100,19 @@ def dependents(touched: set[Reference]) -> list[Reference]:
 def merged(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[Content, list[str]]:
     """My changes on top of theirs, field by field; and the names of fields that both of us changed differently."""
     names = dict.fromkeys([*theirs, *mine])
-    both = [
-        name
-        for name in names
-        if mine.get(name) != base.get(name)
-        and theirs.get(name) != base.get(name)
-        and mine.get(name) != theirs.get(name)
-    ]
-    chosen = {name: mine if mine.get(name) != base.get(name) else theirs for name in names}
+    touched = {name for name in names if _differ(mine, base, name)}
+    both = [name for name in names if name in touched and _differ(theirs, base, name) and _differ(mine, theirs, name)]
+    chosen = {name: mine if name in touched else theirs for name in names}
     return {name: side[name] for name, side in chosen.items() if name in side}, both
+
+
+def _differ(one: Mapping[str, Any], other: Mapping[str, Any], name: str) -> bool:
+    return not is_same(*({name: side[name]} if name in side else {} for side in (one, other)))
 
 
 def _problems(operation: Operation, brought: Sequence[Operation], base: Revision | None) -> tuple[str, ...]:
     try:
-        if (base.content if base else None) == operation.content:
+        if is_same(base.content if base else None, operation.content):
             checks.check_something_changes([])
         checks.check_contents([operation, *brought])
     except ContentRefused as refused:

@@ -13,6 +13,7 @@ from governance.changes import Operation, effective, kinds, rules
 from governance.changes.effective import Snapshot
 from governance.changes.kinds import Content, Effective, Reference
 from governance.changes.proposing import companions
+from governance.changes.proposing.difference import is_same
 from governance.changes.rules import Broken
 from hub.documents import proof, sections
 
@@ -103,7 +104,7 @@ def _along(key: str, content: Content, state: Effective) -> Operation:
 
 def _is_in_force(one: Operation) -> bool:
     held = effective.revision_of(one.kind, one.key)
-    return held is not None and held.content == one.content
+    return held is not None and is_same(held.content, one.content)
 
 
 def _with(operation: Operation, content: Content, state: Effective) -> Operation:

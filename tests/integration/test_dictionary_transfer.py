@@ -73,7 +73,7 @@ def test_an_import_shows_its_difference_and_changes_nothing_before_yes(exported,
     [
         ((), "needs a person who answers for it"),
         (("--as", "nobody"), "There is no person 'nobody'"),
-        (("--as", "olga"), "You may not propose changes of the element"),
+        (("--as", "olga"), "You may not propose changes of the data element"),
         (("--as", "gone"), "Gone is deactivated"),
     ],
 )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from governance.changes import effective, kinds
 from governance.changes.kinds import Reference
 from governance.changes.operation import Operation
-from governance.changes.proposing import checks
+from governance.changes.proposing import checks, difference
 from governance.models import ChangeOperation, ChangeRequest, Revision
 from governance.models.change_evidence import STATEMENT, Phase
 from governance.models.change_request import ChangeCounter
@@ -105,4 +105,4 @@ def _writers(request: ChangeRequest) -> set[str]:
 
 
 def _is_in_force(item: Operation, base: Revision | None) -> bool:
-    return (base.content if base else None) == item.content
+    return difference.is_same(base.content if base else None, item.content)

@@ -136,7 +136,7 @@ def test_a_reason_that_says_nothing_is_refused_beside_its_field_and_recorded(aut
 def test_who_may_not_propose_sees_the_button_disabled_with_the_sentence_and_the_form_is_closed(busy, as_person):
     client = as_person("victor")
     shown = client.get(reverse("element", args=["glucose"])).content.decode()
-    assert "You may not propose changes of the element glucose." in shown
+    assert "You may not propose changes of the data element glucose." in shown
     assert "You may not propose a new system." in client.get(url("system")).content.decode()
     assert client.get(url("element", "glucose")).status_code == 403
     assert client.post(url("element", "glucose"), {"do": "check"}).status_code == 403
