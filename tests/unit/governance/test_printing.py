@@ -32,6 +32,15 @@ def test_a_page_of_its_own_words_is_printed(monkeypatch):
     assert dict(found.attachments) == {"a.json": [b"{}"]}
 
 
+@pytest.mark.parametrize("inside", ["<pre>{}</pre>", "<table><tr><td class='mono'>{}</td><td>x</td></tr></table>"])
+def test_a_long_line_of_what_was_signed_ends_on_the_page(monkeypatch, inside):
+    """Written past the edge, its end could not be read."""
+    words = "the number of a lot as it is printed on its label, " * 6
+    text = PdfReader(io.BytesIO(printed(monkeypatch, inside.format(words)))).pages[0].extract_text()
+    assert "".join(words.split()) in "".join(text.split())
+    assert max(len(line) for line in text.splitlines() if "label" in line) < 140
+
+
 @pytest.mark.parametrize(
     "inside",
     [
