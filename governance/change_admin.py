@@ -56,6 +56,9 @@ class Queue(admin.SimpleListFilter):
         return narrowed(queryset, self.value() or "", request.user)
 
 
+NOT_YET = "found when it is submitted"  # until then, the columns of an open draft say nothing
+
+
 def path_words(path: str) -> str:
     """Which path a change takes, for people: it is kept under a name of the program."""
     return signed_words.PATHS.get(path, path.replace("_", " ")).capitalize()
@@ -100,15 +103,15 @@ class _Columns(ReadingRoom):
 
     @admin.display(description="path")
     def path_in_words(self, row: ChangeRequest) -> str:
-        return path_words(row.path)
+        return NOT_YET.capitalize() if row.is_open_draft else path_words(row.path)
 
     @admin.display(description="path", ordering="path")
     def path_in_short(self, row: ChangeRequest) -> str:
-        return path_words(row.path).partition(":")[0]
+        return self.path_in_words(row).partition(":")[0]
 
     @admin.display(description="policies")
     def policies(self, row: ChangeRequest) -> str:
-        return policy_words(row.policy)
+        return NOT_YET if row.is_open_draft else policy_words(row.policy)
 
     @admin.display(description="why it was stopped")
     def why_it_was_stopped(self, row: ChangeRequest) -> str:

@@ -25,6 +25,8 @@ from governance.signing.statement import digest, digest_of_bytes, signed_stateme
 
 CheckIntent = Callable[[SigningIntent], None]
 
+DECIDED = "Everybody has signed, and it counts as decided: a signature of it is not taken back any more."
+
 
 def insert(intent: SigningIntent, by: Person, how: dict[str, str], reason: str, check_intent: CheckIntent) -> Signature:
     """Signature, transition and event, or nothing."""
@@ -145,7 +147,7 @@ def withdraw_in_one(signature: Signature, by: Person, how: dict[str, str], reaso
         kind = subjects.get(about[0])
         kind.lock(kind.find(about[1], by))
         found = kind.find(about[1], by)  # read again: somebody may have moved it while this waited for the lock
-        _check_may_withdraw(signature, kind, found)
+        check_may_withdraw(signature, kind, found)
         kind.check_withdraw(found, by)
         now = timezone.now().replace(microsecond=0)
         kid, key = keys.in_use()
@@ -172,7 +174,8 @@ def withdraw_in_one(signature: Signature, by: Person, how: dict[str, str], reaso
     return row
 
 
-def _check_may_withdraw(signature: Signature, kind: subjects.Subject, found: Any) -> None:
+def check_may_withdraw(signature: Signature, kind: subjects.Subject, found: Any) -> None:
+    """Raises NotOpen where a signature on ``found`` is not taken back any more."""
     now = standing_of(
         signature.subject_kind,
         signature.subject_id,
@@ -189,7 +192,7 @@ def _check_may_withdraw(signature: Signature, kind: subjects.Subject, found: Any
             "A withdrawal stands beside this signature that the hub did not make: show it to who runs the hub."
         )
     if now.is_complete:
-        raise NotOpen("Everybody has signed, and what follows has begun: it is not taken back here.", field="signature")
+        raise NotOpen(DECIDED, field="signature")
     if any(one.step > signature.step for one in now.live):
         raise NotOpen("The next step is signed already; a signature can be withdrawn only before.", field="signature")
 

@@ -14,7 +14,7 @@ from governance.changes.choosing import policies
 from governance.models import ChangeRequest
 from governance.models.change_request import ChangeState
 
-WAITS, SIGNED = "Waits for its release", "Release signed"
+SUBMITTED, WAITS, SIGNED = "Submitted", "Waits for its release", "Release signed"
 UNAPPROVED = "before approval"
 IN_RETROSPECT = "Approved in retrospect"
 REJECTED = "rejected in retrospect"
@@ -27,7 +27,8 @@ IN_FORCE = (ChangeState.RELEASED, ChangeState.VERIFIED, ChangeState.EFFECTIVENES
 
 
 def stage_of(row: Any) -> str:
-    """Of a request, or of one version of its history. "Released before approval" until the last one has signed in
+    """Of a request, or of one version of its history. "Submitted" on the short path, on which nobody assesses it,
+    until it is approved; "Released before approval" until the last one has signed in
     retrospect; "Released" after that.
     """
     label = str(ChangeState(row.state).label)
@@ -37,7 +38,7 @@ def stage_of(row: Any) -> str:
         return f"{label}, {REJECTED}"
     if row.state in (ChangeState.DRAFT, ChangeState.APPROVED) and _needs_no_approval(row):
         return _before_release(row)
-    return label
+    return SUBMITTED if row.state == ChangeState.DRAFT and row.submitted_at is not None else label
 
 
 def where_it_is(request: ChangeRequest) -> str:

@@ -17,7 +17,7 @@ from governance.console import query
 from governance.console.doors import forbidden, page, record
 from governance.errors import NotAllowed, NotFound, Refused
 from governance.models import Person, Signature
-from governance.signing import ceremony, identity, manifestation, sittings, subjects
+from governance.signing import ceremony, identity, insert, manifestation, sittings, subjects
 from governance.signing.jws import header_of, read_statement
 from governance.signing.meanings import label_of
 from hub.console.signing import proof
@@ -35,6 +35,7 @@ def show(request: HttpRequest, signature_id: UUID) -> HttpResponse:
     query.only(request)
     found, subject, about = _found(request, signature_id)
     row = manifestation.row_of(found)
+    is_theirs = found.person_id == str(request.user.pk) and row.verdict is not None and row.verdict.is_valid
     shown = {
         "signature": found,
         "row": row,
@@ -42,10 +43,22 @@ def show(request: HttpRequest, signature_id: UUID) -> HttpResponse:
         "statement": _statement(found),
         "subject_page": subject,
         "kind": subjects.get(found.subject_kind).label,
-        "may_withdraw": found.person_id == str(request.user.pk) and row.verdict is not None and row.verdict.is_valid,
+        "is_theirs": is_theirs,
+        "why_not_withdraw": _why_not_withdraw(found) if is_theirs else "",
         "crumbs": [(found.subject_title, subject)] if subject else [],
     }
     return render(request, "hub/signing/signature.html", shown)
+
+
+def _why_not_withdraw(found: Signature) -> str:
+    kind = subjects.get(found.subject_kind)
+    about = kind.recall(found.subject_id)
+    try:
+        if about is not None:
+            insert.check_may_withdraw(found, kind, about)
+    except Refused as refused:
+        return refused.sentence
+    return ""
 
 
 @never_cache

@@ -122,6 +122,7 @@ def test_what_it_changes_stands_there_as_old_and_new_and_in_words_of_people(hous
     client, operation = signed_in(house.ivo), house.request.operations.get()
     old = operation.base.content["label"]
     page = client.get(page_of(house.request)).content.decode()
+    assert "Submitted" in page
     assert f"label: {old} → {WORDS['label']}" in page
     assert "What happened" in page
     assert f"began {house.request.number}" in page

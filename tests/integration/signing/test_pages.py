@@ -129,6 +129,19 @@ def test_a_script_in_any_text_is_shown_as_text(desk, entered):
     assert "&lt;script&gt;alert(2)" in page
 
 
+def test_what_is_not_taken_back_any_more_is_not_offered(desk, entered):
+    rick, quinn = entered("rick"), entered("quinn")
+    sign_on(rick, url(), "rick")
+    page = reverse("signature", args=[Signature.objects.get().id])
+    offer = f'href="{reverse("signature-withdraw", args=[Signature.objects.get().id])}"'
+    assert offer in rick.get(page).content.decode()
+    desk.sign("quinn", "approved")
+    shown = rick.get(page).content.decode()
+    assert offer not in shown
+    assert "Everybody has signed, and it counts as decided" in shown
+    assert "Everybody has signed" not in quinn.get(page).content.decode()  # it is not theirs to take back
+
+
 def test_the_signer_withdraws_on_the_page_with_reason_and_password(desk, entered):
     rick = entered("rick")
     sign_on(rick, url(), "rick")
