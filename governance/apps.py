@@ -11,7 +11,9 @@ class GovernanceConfig(AppConfig):
         from governance.changes.choosing import policies_stay
         from governance.changes.choosing.policy_kind import ApprovalPolicyKind
         from governance.changes.deciding import signable
+        from governance.changes.releasing import restoring
         from governance.changes.system_kind import SystemKind
+        from governance.changes.weighing import ground
         from governance.console import signed_change
         from governance.guard import connections, install, rights, tables
         from governance.ledger import telling  # noqa: F401 - it describes its audit events
@@ -27,6 +29,7 @@ class GovernanceConfig(AppConfig):
         kinds.register(ApprovalPolicyKind())
         kinds.register(SystemKind())
         rules.add(policies_stay.some_stay)
+        ground.judge_by(restoring.may_come_back)
         signable.register(signed_change.shown)
         rights.register()
         tables.guard(EffectiveRevision, is_in_ledger=True)

@@ -11,6 +11,7 @@ from governance.changes.kinds import Content, Reference
 from governance.changes.operation import Operation
 from governance.changes.proposing import checks, companions
 from governance.changes.proposing.difference import Line, is_same
+from governance.changes.weighing import ground
 from governance.errors import ContentRefused, Refused
 from governance.models import Revision
 
@@ -64,13 +65,12 @@ def assess(operation: Operation, together: Sequence[Operation] = ()) -> Assessme
     brought = [one for one in rest if one not in together]
     if problems := _problems(operation, rest, base):
         return Assessment(operation, base, problems)
-    kind, old = kinds.get(operation.kind), base.content if base else None
-    change_kind = kind.change_kind(old, operation.content)
+    change_kind, lines = ground.judged(operation.kind, base, operation.content, {})
     return Assessment(
         operation,
         base,
         (),
-        tuple(kind.compare(old, operation.content)) if old and operation.content else (),
+        tuple(lines) if operation.content else (),
         change_kind,
         versions.following(base.version if base else None, change_kind),
         tuple(dependents({(operation.kind, operation.key)})),
@@ -80,8 +80,8 @@ def assess(operation: Operation, together: Sequence[Operation] = ()) -> Assessme
 
 def _companion(operation: Operation) -> Companion:
     held = effective.revision_of(operation.kind, operation.key)
-    old, kind = held.content if held else None, kinds.get(operation.kind)
-    return Companion(operation, tuple(kind.compare(old, operation.content)) if old and operation.content else ())
+    _, lines = ground.judged(operation.kind, held, operation.content, {})
+    return Companion(operation, tuple(lines) if operation.content else ())
 
 
 def dependents(touched: set[Reference]) -> list[Reference]:

@@ -166,9 +166,52 @@ def test_what_another_emergency_replaced_waits_for_the_decision_on_that(house): 
     request = released_by_two(house)
     sign(house.rena, request.number, "rejected", reason=NO)
     second = released_by_two(house, content=AGAIN)
+    waits = f"was replaced by {second.number}, which does not count as approved yet"
+    with pytest.raises(Refused, match=waits):
+        sign(house.cast.quinn, request.number, "closed", "change_closing")
+    disposed(house.cast, second, by=house.rena)
+    sign(house.rena, second.number, "reviewed")
+    with pytest.raises(Refused, match=waits):
+        sign(house.cast.quinn, request.number, "closed", "change_closing")
+    sign(house.cast.quinn, second.number, "approved")
+    sign(house.cast.quinn, request.number, "closed", "change_closing")
+    assert now(request).state == ChangeState.CLOSED
+
+
+def test_what_another_rejected_emergency_replaced_is_not_closed(house):  # noqa: F811
+    request = released_by_two(house)
+    sign(house.rena, request.number, "rejected", reason=NO)
+    second = released_by_two(house, content=AGAIN)
     sign(house.rena, second.number, "rejected", reason=NO)
     with pytest.raises(Refused, match=f"was replaced by {second.number}, which does not count as approved"):
         sign(house.cast.quinn, request.number, "closed", "change_closing")
+
+
+def test_words_on_an_undecided_emergency_and_a_rollback_to_it_decide_nothing_of_it(house):  # noqa: F811
+    request = released_by_two(house)
+    sign(house.rena, request.number, "rejected", reason=NO)
+    second = released_by_two(house, content=AGAIN)
+    words = changed(house, AGAIN | {"label": "Other words"})
+    assert (words.path, words.state) == ("short", ChangeState.CLOSED)
+    with pytest.raises(Refused, match=f"was replaced by {words.number}, which does not count as approved yet"):
+        sign(house.cast.quinn, request.number, "closed", "change_closing")
+    last = changed(house, to_canonical(rules=to_canonical()["rules"][:4]))
+    back = rollback.roll_back(number=last.number, by=house.cast.quinn, reason=REASON)
+    release_signed(house.cast.olga, back.number)
+    with pytest.raises(Refused, match=f"was replaced by {back.number}, which does not count as approved yet"):
+        sign(house.cast.quinn, request.number, "closed", "change_closing")
+    disposed(house.cast, second, by=house.rena)
+    sign(house.rena, second.number, "reviewed")
+    sign(house.cast.quinn, second.number, "approved")
+    sign(house.cast.quinn, request.number, "closed", "change_closing")
+    assert now(request).state == ChangeState.CLOSED
+
+
+def changed(house, content):  # noqa: F811
+    """An ordinary change of the mapping, released."""
+    made = propose(operations=[Operation("mapping", content["key"], content)], title="Instead", by=house.ivo,
+                   reason=REASON)  # fmt: skip
+    return released(house.cast, house.ivo, made.number)
 
 
 def test_who_released_it_or_may_not_approve_does_not_close_it(house):  # noqa: F811

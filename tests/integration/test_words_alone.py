@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from governance.changes import Operation
+from governance.changes import Operation, kinds
 from governance.changes.effective import revision_of
 from governance.changes.impact import Impact, impact_of_change
 from governance.changes.weighing import owners, reach
@@ -96,3 +96,49 @@ def test_words_beside_a_change_of_meaning_are_named_and_what_it_reaches_is_asked
     grown = {one.reference for one in both.grew_beyond(alone)}
     assert {one.reference for one in meant.objects} <= grown
     assert grown.isdisjoint({one.reference for one in both.objects if one.is_named})
+
+
+MEANT = {
+    "system qms": ("system", "qms", QMS | {"category": "tracker"}),
+    "system lims": ("system", "lims", {"category": "other"}),
+    "element glucose": ("element", "glucose", {"unit": "mg/dL"}),
+    "code list": ("code_list", "verdict", {"codes": {"pass": {"label": "Passed"}}, "crosswalks": {}}),
+    "connection": ("connection", "qms-rest", connection("https://elsewhere.example")),
+}
+
+
+@pytest.mark.parametrize("which", MEANT)
+def test_other_words_for_what_a_change_reaches_take_nobody_off_the_list_of_whom_it_asks(house, which):
+    """Of every kind that it reaches, one after the other and all at once."""
+    kind, key, change = MEANT[which]
+    meant = Operation(kind, key, revision_of(kind, key).content | change)
+    alone = impact_of_change([meant])
+    said = [_words(one.reference) for one in alone.objects if _is_another(one.reference, meant)]
+    assert {"interface"} < {one.kind for one in said}
+    for words in (*([one] for one in said), said):
+        both = impact_of_change([meant, *words])
+        assert {one.reference for one in both.critical} == {one.reference for one in alone.critical}
+        assert {one.reference for one in both.objects if not one.is_named} == {one.reference for one in alone.objects}
+        assert [one.node for one in both.starts if not one.is_named] == [one.node for one in alone.starts]
+        assert Impact.from_content(both.content()).content() == both.content()
+
+
+def test_words_beside_another_category_ask_the_owner_of_the_connection_all_the_same(house):
+    meant = Operation("system", "qms", QMS | {"category": "tracker"})
+    made = [now(put([meant, *more], house.ivo)) for more in ([], [_words(("connection", "qms-rest"))])]
+    asked = [{one.reference for one in owners.undisposed(one)} for one in made]
+    assert asked[0] == asked[1] >= {("connection", "qms-rest"), ("interface", "IF-001")}
+
+
+def _is_another(reference, meant) -> bool:
+    """Another object than the change itself, with a label."""
+    return (
+        reference != (meant.kind, meant.key)
+        and "label" in kinds.get(reference[0]).editorial
+        and "label" in (revision_of(*reference).content or {})
+    )
+
+
+def _words(reference) -> Operation:
+    """Another label of this object, and nothing else."""
+    return Operation(*reference, {**revision_of(*reference).content, "label": "Other words"})

@@ -8,8 +8,8 @@ from governance.changes.choosing import policies
 from governance.changes.deciding import rounds
 from governance.changes.deciding.rounds import CLOSING, PROPOSAL, RELEASE, VETO, version_of
 from governance.changes.proposing import contents
-from governance.changes.weighing import evidence, owners, reach
-from governance.models import ChangeRequest, Revision
+from governance.changes.weighing import evidence, ground, owners, reach
+from governance.models import ChangeOperation, ChangeRequest, Revision
 from governance.models.change_evidence import Phase
 from governance.signing.policy import Policy, Step
 from governance.signing.standing import Standing, standing_of
@@ -127,21 +127,37 @@ def standing(request: ChangeRequest, subject: str) -> Standing:
     return Standing(now.live, None, veto) if veto else now
 
 
-def is_approved(request: ChangeRequest, kind: str, key: str) -> bool:
+def is_approved(request: ChangeRequest, kind: str, key: str, known: ground.Known | None = None) -> bool:
     """Whether persons decided, in this hub, for what the change put in force of this object.
 
     An emergency counts by the two who released it, until somebody rejects it in retrospect; a rollback by its release
-    and by what was decided about the revision that it restored.
+    and by what was decided about the revision that it restored. What was decided as words, or as little more, counts
+    no more once what lies under them was rejected.
     """
-    if request.released_at is None:
+    known = {} if known is None else known
+    if request.released_at is None or not _is_decided_whole(request, known):
         return False
     if request.rolls_back is not None:
-        restored = request.rolls_back.operations.filter(kind=kind, key=key).select_related("base__change").first()
-        base = restored.base if restored else None
-        return _is_decided(request, RELEASE) and (base is None or is_approved(base.change, kind, key))
-    if request.is_emergency:
-        return _is_decided(request, RELEASE) and standing(request, PROPOSAL).veto is None
-    return _is_decided(request, PROPOSAL)
+        base = restored_by(request, kind, key)
+        return base is None or is_approved(base.change, kind, key, known)
+    one = request.operations.filter(kind=kind, key=key).select_related("base__change").first()
+    return one is None or not ground.is_heavier_by_now(one, known)
+
+
+def restored_by(rollback: ChangeRequest, kind: str, key: str) -> Revision | None:
+    """The revision of this object that a rollback brought back; None where there was none."""
+    undone = rollback.rolls_back.operations if rollback.rolls_back else ChangeOperation.objects.none()
+    found = undone.filter(kind=kind, key=key).select_related("base__change").first()
+    return found.base if found else None
+
+
+def _is_decided_whole(request: ChangeRequest, known: ground.Known) -> bool:
+    """By who had to: the two of an emergency that nobody rejected, who released a rollback, all others by approval."""
+    if request.pk not in known:
+        subject = RELEASE if request.is_emergency or request.rolls_back_id else PROPOSAL
+        is_vetoed = request.is_emergency and standing(request, PROPOSAL).veto is not None
+        known[request.pk] = not is_vetoed and _is_decided(request, subject)
+    return known[request.pk]
 
 
 def _is_decided(request: ChangeRequest, subject: str) -> bool:

@@ -16,7 +16,7 @@ from governance.changes.kinds import Reference
 from governance.changes.proposing.drafting import NOT_ORDERED, back_to_draft
 from governance.changes.proposing.submission import risk_now
 from governance.changes.requests import check_may_steer, locked
-from governance.changes.weighing import reach
+from governance.changes.weighing import ground, reach
 from governance.errors import Refused
 from governance.guard.context import change
 from governance.models import ChangeRequest
@@ -28,6 +28,7 @@ STOPPED = "It was stopped: its page tells who may see all of it why."
 NAMED = re.compile(rf"{GREW}: (.+?)(?: and \d+ more)?\. Earlier signatures are void\.")
 NAMELESS = re.compile(
     rf"It was assessed again\.|It was rejected in retrospect\b.*|{GREW}; its page says what is new\..*"
+    r"|What CR-\d+-\d+ was made from was rejected since: .*"
     r"|CR-\d+-\d+ is on the \w+ path, and its policies ask for .*"
     r"|The (approvals|release signature) of CR-\d+-\d+ (do|does) not cover what it holds now: .*"
 )
@@ -82,8 +83,24 @@ def lengthened(request: ChangeRequest) -> str:
     )
 
 
+def heavier(request: ChangeRequest) -> str:
+    """The sentence that says that it was submitted as less than it is by now, or ""; a rollback is judged by itself."""
+    known: ground.Known = {}
+    rows = request.operations.select_related("base__change")
+    if request.rolls_back_id or not any(ground.is_heavier_by_now(one, known) for one in rows):
+        return ""
+    return (
+        f"What {request.number} was made from was rejected since: it keeps more than the {request.change_kind} change "
+        "that it was submitted as. Take it back to a draft and submit it again."
+    )
+
+
 def check_still_decided(request: ChangeRequest) -> None:
-    """It reaches what it did when it was decided on, and its path is as long as is asked for."""
+    """It means and reaches what it did when it was decided on, and its path is as long as is asked for."""
+    if because := heavier(request):
+        raise ImpactGrew(
+            because, field="change_kind", value=request.change_kind, rule="the kind that it was decided on"
+        )
     if because := growth(request):
         raise ImpactGrew(without_names(because), field="impact", rule="the impact that was decided on")
     if because := lengthened(request):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from governance.changes import kinds
+from governance.changes import effective, kinds
 from governance.changes.impact import fields
 from governance.changes.impact.fields import Path
 from governance.changes.impact.reached import Impact, Reached
 from governance.changes.impact.standing import standing
 from governance.changes.kinds import Content, Reference
 from governance.changes.operation import Operation
+from governance.changes.weighing import ground
 from governance.changes.weighing.graph import Graph, Node, Told
 
 
@@ -35,17 +36,22 @@ def impact_of_change(operations: Sequence[Operation]) -> Impact:
 
 
 def _is_words(operation: Operation, held: Content | None) -> bool:
-    return kinds.get(operation.kind).change_kind(held, operation.content) == "editorial"
+    """Words beside what is in force, and beside what was decided for last."""
+    kind, key, content = operation.kind, operation.key, operation.content
+    if kinds.get(kind).change_kind(held, content) != "editorial":
+        return False
+    return ground.judged(kind, effective.revision_of(kind, key), content, {})[0] == "editorial"
 
 
 def _with_named(whole: Impact, meant: Impact) -> Impact:
-    """The whole, in which only what ``meant`` reaches too changes; its way there is the one of what changes."""
-    own = {one.node: one for one in (*meant.starts, *meant.nodes)}
-    starts = tuple(replace(one, is_named=one.node not in own) for one in whole.starts)
-    first = {one.node for one in starts}
-    changes = [one for one in meant.nodes if one.node not in first]
-    named = [replace(one, is_named=True) for one in whole.nodes if one.node not in own]
-    return Impact(starts, (*changes, *named), whole.graph_hash)
+    """The whole, in which only what ``meant`` reaches too changes; its way there is the one of what changes.
+
+    What ``meant`` reaches stays reached: its owner is asked, also where the change brings other words for it.
+    """
+    own = {one.node for one in (*meant.starts, *meant.nodes)}
+    words, named = ([replace(one, is_named=True) for one in found if one.node not in own]
+                    for found in (whole.starts, whole.nodes))  # fmt: skip
+    return Impact((*meant.starts, *words), (*meant.nodes, *named), whole.graph_hash)
 
 
 def impact_of_field(system: str, path: Path, *, document: str = "", graph: Graph | None = None) -> Impact:

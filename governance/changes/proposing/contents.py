@@ -11,6 +11,7 @@ from governance.changes import effective, kinds
 from governance.changes.kinds import Reference
 from governance.changes.operation import Operation
 from governance.changes.proposing import checks, difference
+from governance.changes.weighing import ground
 from governance.models import ChangeOperation, ChangeRequest, Revision
 from governance.models.change_evidence import STATEMENT, Phase
 from governance.models.change_request import ChangeCounter
@@ -51,6 +52,7 @@ def checked(operations: Sequence[Operation], number: str = "") -> tuple[list[Ope
 def write(request: ChangeRequest, wanted: Sequence[Operation], bases: Bases) -> None:
     """The operations of a new request, with their history."""
     ordered = sorted(wanted, key=lambda item: kinds.position(item.kind))
+    known: ground.Known = {}
     create_together(
         [
             ChangeOperation(
@@ -58,22 +60,17 @@ def write(request: ChangeRequest, wanted: Sequence[Operation], bases: Bases) -> 
                 position=position,
                 kind=item.kind,
                 key=item.key,
-                **described(item, bases[item.kind, item.key]),
+                **described(item, bases[item.kind, item.key], known),
             )
             for position, item in enumerate(ordered)
         ]
     )
 
 
-def described(item: Operation, base: Revision | None) -> dict[str, Any]:
-    """The fields of an operation that follow from its content and its base."""
-    kind, old = kinds.get(item.kind), base.content if base else None
-    return {
-        "base": base,
-        "content": item.content,
-        "difference": kind.compare(old, item.content) if old else [],
-        "change_kind": kind.change_kind(old, item.content),
-    }
+def described(item: Operation, base: Revision | None, known: ground.Known | None = None) -> dict[str, Any]:
+    """The fields of an operation that follow from its content and its base; ``known`` where many are described."""
+    change_kind, lines = ground.judged(item.kind, base, item.content, {} if known is None else known)
+    return {"base": base, "content": item.content, "difference": lines, "change_kind": change_kind}
 
 
 def as_operations(request: ChangeRequest) -> list[Operation]:

@@ -9,12 +9,14 @@ from governance import audit
 from governance.actors import Actor
 from governance.changes import effective, kinds, transitions
 from governance.changes.choosing import policies, policies_stay
+from governance.changes.kinds import Reference
 from governance.changes.operation import Operation
 from governance.changes.proposing import companions, contents, submission
 from governance.changes.proposing.checks import check_bases, check_contents
 from governance.changes.requests import check_may_draft, check_may_steer, check_no_rollback, check_open, locked
 from governance.changes.transitions import BEFORE_RELEASE
 from governance.changes.visibility import may_know
+from governance.changes.weighing import ground
 from governance.errors import ContentRefused, LostUpdate, Refused
 from governance.guard.context import change
 from governance.models import ChangeOperation, ChangeRequest
@@ -196,9 +198,16 @@ def _complete(request: ChangeRequest, by: Any) -> None:
     for row in request.operations.all():
         if (row.kind, row.key) not in kept:
             row.delete()
+    stale = _heavier(request)
     for one in wanted:
-        if one not in held:
+        if one not in held or (one.kind, one.key) in stale:
             _write(request, one)
+
+
+def _heavier(request: ChangeRequest) -> set[Reference]:
+    """What the draft holds that means more than when it was written: what it was made from was rejected since."""
+    rows, known = request.operations.select_related("base"), {}
+    return {(one.kind, one.key) for one in rows if ground.is_heavier_by_now(one, known)}
 
 
 def _check_seen(by: Any, brought: Sequence[Operation]) -> None:

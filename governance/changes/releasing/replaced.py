@@ -11,7 +11,7 @@ from governance.changes.deciding import rounds
 from governance.changes.releasing import restoring
 from governance.changes.told import stage_words
 from governance.errors import Refused
-from governance.models import ChangeRequest, Revision
+from governance.models import ChangeOperation, ChangeRequest, Revision
 
 CLOSED_BECAUSE = "It was rejected in retrospect, and closed after {} had replaced what it put in force."
 
@@ -38,8 +38,25 @@ def check_replaced(request: ChangeRequest) -> None:
         held, named = effective.revision_of(one.kind, one.key), f"the {kinds.noun(one.kind)} {one.key!r}"
         if held is None or held.change_id == request.pk:
             _refuse(request, f"{named} is in force as it put it there: roll it back, or replace that by another change")
-        elif not restoring.may_come_back(held):
+        if _is_same_but_words(one, held):
+            _refuse(request, f"{named} was changed by {held.change.number} only in words: what was rejected is still "
+                             "in force")  # fmt: skip
+        if not restoring.may_come_back(held) or _is_undecided(held):
             _refuse(request, f"{named} was replaced by {held.change.number}, which does not count as approved yet")
+
+
+def _is_same_but_words(one: ChangeOperation, held: Revision) -> bool:
+    return kinds.get(one.kind).change_kind(one.content, held.content) == "editorial"
+
+
+def _is_undecided(held: Revision) -> bool:
+    """Whether it is, or keeps the meaning of, an emergency on which others than its two have yet to decide."""
+    at: Revision | None = held
+    while at is not None:
+        if stage_words.is_unapproved(at.change):
+            return True
+        at = restoring.kept_by(at)
+    return False
 
 
 def _refuse(request: ChangeRequest, because: str) -> None:
