@@ -7,7 +7,7 @@ from typing import Any
 
 from governance.changes import effective, kinds, transitions
 from governance.changes.choosing import policy_words
-from governance.changes.deciding import signed_words, signers, standings, voiding
+from governance.changes.deciding import signed_words, signers, standings, uncounted, voiding
 from governance.changes.impact import Object
 from governance.changes.impact.seen import UNNAMED
 from governance.changes.kinds import Reference
@@ -65,7 +65,8 @@ def shown(request: ChangeRequest, user: Any, operations: Sequence[ChangeOperatio
 def _warnings(request: ChangeRequest, user: Any, operations: Sequence[ChangeOperation]) -> list[str]:
     """What keeps it from being signed or released, each once; names only for who may see all of them."""
     told = [telling.why_stopped(user, request, one) for one in (voiding.growth(request), request.stopped_because)]
-    told += [voiding.lengthened(request), *moved(request, operations), *signers.nobody_left(request)]
+    told += [voiding.lengthened(request), *moved(request, operations)]
+    told += [*uncounted.warnings(request), *signers.nobody_left(request)]
     return list(dict.fromkeys(one for one in told if one))
 
 
@@ -102,7 +103,7 @@ def _steps(request: ChangeRequest) -> list[dict[str, Any]]:
             "who": one.role or one.right,
             "quorum": one.quorum,
             "needs_code": one.needs_code,
-            "signed": [row.person["name"] for row in now.live if row.step == at and row.meaning == one.meaning],
+            "signed": [row.person["name"] for row in now.counted if row.step == at and row.meaning == one.meaning],
             "is_open": now.step == at,
             "is_done": now.veto is None and (now.step is None or at < now.step),
         }

@@ -30,6 +30,7 @@ NAMELESS = re.compile(
     rf"It was assessed again\.|It was rejected in retrospect\b.*|{GREW}; its page says what is new\..*"
     r"|CR-\d+-\d+ is on the \w+ path, and its policies ask for .*"
     r"|The (approvals|release signature) of CR-\d+-\d+ (do|does) not cover what it holds now: .*"
+    r"|The (approvals|release signature) of CR-\d+-\d+ counts? no more: by what is known of accounts today, .*"
 )
 
 
