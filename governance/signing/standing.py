@@ -15,7 +15,8 @@ from governance.signing.validity import genuine, genuine_withdrawal
 class Standing:
     """``live``: the signatures of now, genuine, for this content, version and policy, not withdrawn, in order.
 
-    ``counted``: those of them that fill a step, by what is known today of whose account is whose. ``step`` is the number of the open step; None when the policy is complete or the round was ended by a veto.
+    ``counted``: those of them that fill a step, by what is known today of whose account is whose. ``step`` is the
+    number of the open step; None when the policy is complete or the round was ended by a veto.
     """
 
     live: tuple[Signature, ...]

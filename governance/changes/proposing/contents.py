@@ -85,8 +85,8 @@ def as_operations(request: ChangeRequest) -> list[Operation]:
 
 def hands_of(request: ChangeRequest, *later: str) -> set[str]:
     """Ids of all actors who had a hand in what is approved: the author, whoever edited, added or removed an
-    operation, wrote its plan or attached evidence to it, written or found. Who only held, withdrew or reassessed it wrote
-    nothing.
+    operation, wrote its plan or attached evidence to it, written or found. Who only held, withdrew or reassessed it
+    wrote nothing.
 
     ``later`` are phases of evidence that came after the approval, for what is signed over them.
     """
