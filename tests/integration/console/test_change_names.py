@@ -75,6 +75,10 @@ def page(reader: Person, request: ChangeRequest) -> str:
     return text_of(reader, reverse("change", args=[request.number]))
 
 
+def in_admin(reader: Person, request: ChangeRequest) -> str:
+    return text_of(reader, reverse("admin:governance_changerequest_change", args=[request.pk]))
+
+
 def with_an_interface(house) -> ChangeRequest:
     """A draft of a mapping, into which an interface was put."""
     made = draft(
@@ -244,8 +248,11 @@ def test_an_old_title_that_names_what_was_asked_about_is_for_who_may_see_that_no
     stages.attach_found(number=made.number, piece=named, by=house.ivo, reason=REASON)
     assert HIDDEN not in page(house.gus, made)
     assert "“Impact found: " in page(house.gus, made)
+    assert HIDDEN not in in_admin(house.gus, made)
+    assert "Of the proposal Impact found: " in in_admin(house.gus, made)
     give(house.gus, "view_interface", Interface.objects.get(key=HIDDEN))
     assert (f"added the evidence “What depends on {HIDDEN}”" in page(house.gus, made)) is sees
+    assert (f"Of the proposal What depends on {HIDDEN}" in in_admin(house.gus, made)) is sees
 
 
 def test_test_cases_of_a_mapping_that_its_reader_may_not_see_are_told_without_its_name(house):
