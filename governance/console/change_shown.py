@@ -78,17 +78,13 @@ def moved(request: ChangeRequest, operations: Sequence[ChangeOperation]) -> list
     way = (
         "cancel it" if request.rolls_back_id else f"{first}press “Edit it in this draft”: theirs is shown beside yours"
     )
+    versions = effective.versions_of({(one.kind, one.key) for one in operations})
     return [
         f"The {kinds.noun(one.kind)} {one.key} is in force as {now} by now, and this was made from "
         f"{one.base.version if one.base else 'nothing'}. {way[0].upper()}{way[1:]}."
         for one in operations
-        if (now := _version(one)) != (one.base.version if one.base else "")
+        if (now := versions.get((one.kind, one.key), "")) != (one.base.version if one.base else "")
     ]
-
-
-def _version(one: Any) -> str:
-    held = effective.revision_of(one.kind, one.key)
-    return held.version if held else ""
 
 
 def _steps(request: ChangeRequest) -> list[dict[str, Any]]:
