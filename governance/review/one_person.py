@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,22 +23,23 @@ SCORE = 90
 def one_person(since: datetime, until: datetime) -> Iterator[Finding]:
     """Found where accounts last came to share a human being or a mail address: each change and signing once."""
     rows = Person.history.filter(history_date__gte=since, history_date__lt=until)
+    marks = {str(one.pk): separation.marks_of(one) for one in Person.objects.all()}
     for row in rows.order_by("history_date", "history_id"):
-        accounts = _accounts_of(row.id)
+        accounts = _sharing(marks, str(row.id))
         if len(accounts) > 1 and row.history_id == _last_news_of(accounts):
             yield from _found(row, accounts)
 
 
-def _accounts_of(pk: Any) -> set[str]:
+def _sharing(marks: Mapping[str, set[str]], account: str) -> set[str]:
     """All accounts that share a mark with this one today."""
-    every = {str(one.pk): separation.marks_of(one) for one in Person.objects.all()}
-    own = every.get(str(pk), set())
-    return {account for account, marks in every.items() if marks & own}
+    own = marks.get(account, set())
+    return {one for one, held in marks.items() if held & own}
 
 
 def _last_news_of(accounts: set[str]) -> Any:
     """Id of the newest version of any of them that says something else of whose account it is than the one before."""
-    held, last = {}, None
+    held: dict[Any, tuple[Any, str]] = {}
+    last = None
     for row in Person.history.filter(id__in=accounts).order_by("history_date", "history_id"):
         if held.get(row.id) != (row.human_id, row.email):
             held[row.id], last = (row.human_id, row.email), row.history_id
