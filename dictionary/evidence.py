@@ -20,10 +20,10 @@ LAST = 1000  # of the newest real messages; each is opened, and mapped twice
 
 
 def connect() -> None:
-    gathered_by("mapping", golden_vectors)
-    gathered_by("mapping", back_test)
+    gathered_by("mapping", golden_vectors, gives="golden_vectors")
+    gathered_by("mapping", back_test, gives="back_test")
     for kind in READ_BY_MAPPINGS:
-        gathered_by(kind, back_test_of_mappings)
+        gathered_by(kind, back_test_of_mappings, gives="back_test")
 
 
 def golden_vectors(operation: ChangeOperation, by: Any) -> Iterator[Piece]:

@@ -224,5 +224,6 @@ class ChangeRequestAdmin(_Columns):
             "found": found,
             "act": known,
             "form": form,
+            "warnings": known.warns(found),
         }
         return TemplateResponse(request, "admin/change_control/act.html", shown, status=status)

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 
 from governance.changes import kinds
 from governance.changes.proposing.difference import in_words
-from governance.changes.visibility import may_look, wholly_visible
+from governance.changes.visibility import may_look, operations_seen, wholly_visible
+from governance.console.attached import title_of
 from governance.models import ApprovalPolicy, ChangeEvidence, ChangeImpact, ChangeOperation, ImpactDisposition
 from governance.permissions import holds_everywhere
 from governance.reading.filters import Since
@@ -72,7 +73,19 @@ class Evidence(_Beside):
 
     model = ChangeEvidence
     verbose_name_plural = "Evidence"
-    fields = readonly_fields = ("phase", "title", "is_passed", "said", "recorded_at")
+    fields = readonly_fields = ("phase", "called", "is_passed", "said", "recorded_at")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        self.reader = request.user  # the admin makes an inline anew for each request
+        self.named = operations_seen(request.user, obj) if obj else set()
+        return super().get_formset(request, obj, **kwargs)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("change")
+
+    @admin.display(description="title")
+    def called(self, row: ChangeEvidence) -> str:
+        return title_of(row, self.reader, self.named)
 
     @admin.display(description="words")
     def said(self, row: ChangeEvidence) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from governance.changes.kinds import Content, Effective, Reference, get, noun
 from governance.changes.operation import Operation
@@ -14,6 +14,12 @@ def revision_of(kind: str, key: str) -> Revision | None:
     """The revision in force, retired ones included."""
     found = EffectiveRevision.objects.select_related("revision").filter(kind=kind, key=key).first()
     return found.revision if found else None
+
+
+def versions_of(references: Collection[Reference]) -> dict[Reference, str]:
+    """Versions in force of these objects, retired ones included: one query."""
+    rows = EffectiveRevision.objects.select_related("revision").filter(key__in={key for _, key in references})
+    return {(one.kind, one.key): one.revision.version for one in rows if (one.kind, one.key) in references}
 
 
 def is_current(operation: Operation) -> bool:

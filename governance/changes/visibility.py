@@ -56,6 +56,11 @@ def sees_operation(user: Any, request: ChangeRequest, kind: str, key: str) -> bo
     return request.operations.filter(_known(user), kind=kind, key=key).exists()
 
 
+def operations_seen(user: Any, request: ChangeRequest) -> set[Reference]:
+    """Objects whose operations the page of the request names to the user: one query."""
+    return set(request.operations.filter(_known(user)).values_list("kind", "key"))
+
+
 def sees_whole(user: Any, request: ChangeRequest) -> bool:
     """Whether the user may know of everything that the request changes and was found to reach, its author included."""
     reads_all = holds_everywhere(user, "governance.view_changerequest")

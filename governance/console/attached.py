@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any, NamedTuple
 
 from governance.changes import kinds
@@ -10,7 +10,7 @@ from governance.changes.impact import Impact, Object
 from governance.changes.impact.attachment import DIFFERENCES, IMPACT, asked_about, nameless_title
 from governance.changes.impact.seen import UNNAMED, Seen, seen
 from governance.changes.kinds import Reference
-from governance.changes.visibility import sees_operation
+from governance.changes.visibility import operations_seen
 from governance.changes.weighing import evidence
 from governance.console import places
 from governance.console.confirm import linked
@@ -29,33 +29,34 @@ class Attached(NamedTuple):
 
 def attached(request: ChangeRequest, user: Any) -> list[Attached]:
     """All pieces of the present submission."""
-    return [_shown(one, user) for one in evidence.of(request)]
+    named = operations_seen(user, request)
+    return [_shown(one, user, named) for one in evidence.of(request)]
 
 
-def _shown(piece: ChangeEvidence, user: Any) -> Attached:
+def _shown(piece: ChangeEvidence, user: Any, named: Container[Reference]) -> Attached:
     if piece.kind == IMPACT:
         mine = seen(user, Impact.from_content(piece.facts["impact"]), places.visible)
         lines = [*_asked(piece, user), *(_line(mine, one) for one in mine.impact.objects)]
-        return Attached(piece, title_of(piece, user), lines, mine.impact.hidden)
+        return Attached(piece, title_of(piece, user, named), lines, mine.impact.hidden)
     if piece.kind == DIFFERENCES:
         lines = [f"{one['record']} {one['path']}: {one['says']}".strip() for one in piece.facts["differences"]]
         system = piece.facts["about"].get("system", "")
         is_seen = places.visible(user, "system").filter(key=system).exists()
         told = [*_asked(piece, user), *lines] if is_seen else ()
-        return Attached(piece, title_of(piece, user), told, 0 if is_seen else len(lines))
-    return Attached(piece, title_of(piece, user))
+        return Attached(piece, title_of(piece, user, named), told, 0 if is_seen else len(lines))
+    return Attached(piece, title_of(piece, user, named))
 
 
-def title_of(piece: ChangeEvidence, user: Any) -> str:
-    """The title; of what was found for a question without its names, where the reader may not see all that it was
-    asked about now. Earlier builds named that in the title.
+def title_of(piece: ChangeEvidence, user: Any, named: Container[Reference]) -> str:
+    """The title, for who sees the operations ``named``; of what was found for a question without its names, where the
+    reader may not see all that it was asked about now. Earlier builds named that in the title.
     """
     if piece.kind in (IMPACT, DIFFERENCES):
         return piece.title if _asked(piece, user) else nameless_title(piece.kind, piece.facts)
-    kind, key = _tried(piece)
-    if not key or sees_operation(user, piece.change, kind, key):
+    tried = _tried(piece)
+    if not tried[1] or tried in named:
         return piece.title
-    return piece.title.replace(key, UNNAMED)
+    return piece.title.replace(tried[1], UNNAMED)
 
 
 def _tried(piece: ChangeEvidence) -> Reference:

@@ -7,7 +7,7 @@ from typing import Any
 
 from governance.changes import effective, kinds, transitions
 from governance.changes.choosing import policy_words
-from governance.changes.deciding import signed_words, signers, standings, voiding
+from governance.changes.deciding import signed_words, signers, standings, uncounted, voiding
 from governance.changes.impact import Object
 from governance.changes.impact.seen import UNNAMED
 from governance.changes.kinds import Reference
@@ -65,7 +65,8 @@ def shown(request: ChangeRequest, user: Any, operations: Sequence[ChangeOperatio
 def _warnings(request: ChangeRequest, user: Any, operations: Sequence[ChangeOperation]) -> list[str]:
     """What keeps it from being signed or released, each once; names only for who may see all of them."""
     told = [telling.why_stopped(user, request, one) for one in (voiding.growth(request), request.stopped_because)]
-    told += [voiding.lengthened(request), *moved(request, operations), *signers.nobody_left(request)]
+    told += [voiding.lengthened(request), *moved(request, operations)]
+    told += [*uncounted.warnings(request), *signers.nobody_left(request)]
     return list(dict.fromkeys(one for one in told if one))
 
 
@@ -77,17 +78,13 @@ def moved(request: ChangeRequest, operations: Sequence[ChangeOperation]) -> list
     way = (
         "cancel it" if request.rolls_back_id else f"{first}press “Edit it in this draft”: theirs is shown beside yours"
     )
+    versions = effective.versions_of({(one.kind, one.key) for one in operations})
     return [
         f"The {kinds.noun(one.kind)} {one.key} is in force as {now} by now, and this was made from "
         f"{one.base.version if one.base else 'nothing'}. {way[0].upper()}{way[1:]}."
         for one in operations
-        if (now := _version(one)) != (one.base.version if one.base else "")
+        if (now := versions.get((one.kind, one.key), "")) != (one.base.version if one.base else "")
     ]
-
-
-def _version(one: Any) -> str:
-    held = effective.revision_of(one.kind, one.key)
-    return held.version if held else ""
 
 
 def _steps(request: ChangeRequest) -> list[dict[str, Any]]:
@@ -102,7 +99,7 @@ def _steps(request: ChangeRequest) -> list[dict[str, Any]]:
             "who": one.role or one.right,
             "quorum": one.quorum,
             "needs_code": one.needs_code,
-            "signed": [row.person["name"] for row in now.live if row.step == at and row.meaning == one.meaning],
+            "signed": [row.person["name"] for row in now.counted if row.step == at and row.meaning == one.meaning],
             "is_open": now.step == at,
             "is_done": now.veto is None and (now.step is None or at < now.step),
         }

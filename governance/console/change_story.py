@@ -11,6 +11,7 @@ from governance.changes import kinds
 from governance.changes.deciding import standings
 from governance.changes.kinds import Reference
 from governance.changes.told.stage_words import UNAPPROVED, is_unapproved, stage_of
+from governance.changes.visibility import operations_seen
 from governance.console import places
 from governance.console.attached import title_of
 from governance.models import ChangeRequest, Signature
@@ -129,9 +130,10 @@ def _of_owners(request: ChangeRequest, known: Collection[Reference]) -> Iterator
 
 
 def _of_evidence(request: ChangeRequest, user: Any) -> Iterator[Told]:
+    named = operations_seen(user, request)
     for row in request.evidence.all():
         passed = {True: ", which passed", False: ", which failed", None: ""}[row.is_passed]
-        yield Told(row.recorded_at, row.by["name"], f"added the evidence “{title_of(row, user)}”{passed}")
+        yield Told(row.recorded_at, row.by["name"], f"added the evidence “{title_of(row, user, named)}”{passed}")
 
 
 def _of_signatures(request: ChangeRequest) -> Iterator[Told]:

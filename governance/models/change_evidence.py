@@ -38,7 +38,7 @@ class ChangeEvidence(AppendOnlyModel):
         verbose_name_plural = "change evidence"
 
     def __str__(self) -> str:
-        return f"{self.change}: {self.title}"
+        return f"{self.change}: {self.kind.replace('_', ' ')}"  # the title may name what a reader may not see
 
 
 class ChangeImpact(AppendOnlyModel):

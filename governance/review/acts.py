@@ -14,7 +14,7 @@ MOST_TOLD = 4  # sentences of one act; the list that it leads to has all rows
 
 @dataclass(slots=True)
 class Act:
-    """What was found of one act so far: the worst finding, the first one of each sort, and a digest over every row."""
+    """What was found of one act so far: the worst finding, the worst of each sort, and a digest over every row."""
 
     worst: Finding
     sorts: dict[str, Finding] = field(default_factory=dict)
@@ -24,7 +24,8 @@ class Act:
     def take(self, found: Finding, sort: str) -> None:
         self.count += 1
         self.rows.update(f"{found.key}\n".encode())
-        self.sorts.setdefault(sort, found)
+        if sort not in self.sorts or found.score > self.sorts[sort].score:
+            self.sorts[sort] = found
         if found.score > self.worst.score:
             self.worst = found
 
@@ -35,7 +36,7 @@ class Act:
         """
         if self.count == 1:
             return self.worst
-        told = list(dict.fromkeys([self.worst, *self.sorts.values()]))[:MOST_TOLD]
+        told = sorted(self.sorts.values(), key=lambda one: -one.score)[:MOST_TOLD]
         left = self.count - len(told)
         more = [f"And {left:,} more in the same act."] if left else []
         return replace(

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from governance.errors import Refused
 from governance.models import AuditEvent, AuditReview, Signature
-from governance.review import events, rows, rules  # noqa: F401 - they register their rules
+from governance.review import events, one_person, rows, rules  # noqa: F401 - they register their rules
 from governance.review.finding import Finding
 from governance.signing.validity import verdict_of
 

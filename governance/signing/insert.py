@@ -182,10 +182,11 @@ def check_may_withdraw(signature: Signature, kind: subjects.Subject, found: Any)
         version=kind.version(found),
         digest=digest(kind.content(found)),
         policy=kind.policy(found),
+        hands=lambda: kind.hands(found),
     )
     if signature.meaning in kind.policy(found).vetoes:
         raise NotOpen("A rejection ended this round, and is not taken back; what was rejected is proposed anew.")
-    if signature.pk not in {one.pk for one in now.live}:
+    if signature.pk not in {one.pk for one in now.counted}:
         raise NotOpen("This signature does not count any more; there is nothing to withdraw.", field="signature")
     if SignatureWithdrawal.objects.filter(signature=signature).exists():
         raise NotOpen(

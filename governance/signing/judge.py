@@ -49,7 +49,7 @@ class Case:
         """Whether one more signature with this meaning fills the last step."""
         if meaning in self.policy.vetoes or self.step != len(self.policy.steps) - 1:
             return False
-        return len({one.human_id for one in self.standing.live if one.step == self.step}) + 1 >= self.open.quorum
+        return self.standing.count_of(self.step) + 1 >= self.open.quorum
 
 
 def judge(about: tuple[str, str], meaning: str, by: Person, intent: SigningIntent | None = None) -> Case:
@@ -67,11 +67,12 @@ def judge(about: tuple[str, str], meaning: str, by: Person, intent: SigningInten
     if intent is not None:
         _check_as_shown(intent, hashed, version, policy)
     kind.check_open(found)
-    now = standing_of(*about, version=version, digest=hashed, policy=policy)
+    hands = kind.hands(found)
+    now = standing_of(*about, version=version, digest=hashed, policy=policy, hands=lambda: hands)
     step = rules.check_turn(policy, now, meaning)
     kind.check_sign(found, meaning, by)
     by_step = rules.check_right(by, policy, step, meaning)
-    rules.check_separate(by, kind.hands(found), now)
+    rules.check_separate(by, hands, now)
     return Case(kind, about[1], found, content, hashed, version, policy, now, step, by_step)
 
 

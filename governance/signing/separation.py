@@ -18,10 +18,14 @@ TWICE = "You have signed this already; the next signature must be somebody else'
 
 def marks(accounts: Iterable[str]) -> set[str]:
     """What tells human beings apart: two accounts of one share a mark (declared, or the same mail address)."""
-    wanted = {str(one) for one in accounts}
-    found = set(wanted)
-    for person in Person.objects.filter(pk__in=[one for one in wanted if _is_id(one)]):
-        found |= marks_of(person)
+    return set().union(*marks_of_each(accounts).values())
+
+
+def marks_of_each(accounts: Iterable[str]) -> dict[str, set[str]]:
+    """Account → its marks today; an account that is no person's is only itself."""
+    found = {str(one): {str(one)} for one in accounts}
+    for person in Person.objects.filter(pk__in=[one for one in found if _is_id(one)]):
+        found[str(person.pk)] |= marks_of(person)
     return found
 
 

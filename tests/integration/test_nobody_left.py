@@ -53,6 +53,9 @@ def test_who_declares_an_emergency_is_warned_that_nobody_would_be_left_and_decla
     request = drafted(house)
     assert LATER in text_of(house.ivo, "change-act", request.number, "declare-emergency")
     assert LATER not in text_of(house.ivo, "change-act", request.number, "submit")
+    admin = ("admin:governance_changerequest_act", request.pk)
+    assert LATER in text_of(house.ivo, *admin, "declare-emergency")
+    assert LATER not in text_of(house.ivo, *admin, "submit")
     act = reverse("change-act", args=[request.number, "declare-emergency"])
     assert signed_in(house.ivo).post(act, {"reason": REASON}).status_code == 302
     assert now(request).is_emergency

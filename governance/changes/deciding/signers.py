@@ -92,8 +92,7 @@ def _of_subject(request: ChangeRequest, subject: str) -> Iterator[Seat]:
         return
     hands = standings.hands_of(request, subject) | {one.person_id for one in now.live}
     for number, step in enumerate(standings.policy_of(request, subject).steps):
-        signed = {one.human_id for one in now.live if one.step == number}
-        yield from _of_step(request, step, max(step.quorum - len(signed), 0), hands)
+        yield from _of_step(request, step, max(step.quorum - now.count_of(number), 0), hands)
 
 
 def _asked_in_retrospect(request: ChangeRequest) -> Sequence[Step]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from governance.changes.choosing import policies
@@ -122,9 +123,10 @@ def standing(request: ChangeRequest, subject: str) -> Standing:
         version=version_of(request),
         digest=digest(CONTENT[subject](request)),
         policy=policy_of(request, subject),
+        hands=lambda: hands_of(request, subject),
     )
     veto = rounds.rejection(request) if subject == PROPOSAL and now.veto is None else None
-    return Standing(now.live, None, veto) if veto else now
+    return replace(now, step=None, veto=veto) if veto else now
 
 
 def is_approved(request: ChangeRequest, kind: str, key: str, known: ground.Known | None = None) -> bool:

@@ -31,6 +31,7 @@ NAMELESS = re.compile(
     r"|What CR-\d+-\d+ was made from was rejected since: .*"
     r"|CR-\d+-\d+ is on the \w+ path, and its policies ask for .*"
     r"|The (approvals|release signature) of CR-\d+-\d+ (do|does) not cover what it holds now: .*"
+    r"|The (approvals|release signature) of CR-\d+-\d+ counts? no more: by what is known of accounts today, .*"
 )
 
 

@@ -11,9 +11,9 @@ from governance.changes import effective, kinds
 from governance.changes.kinds import Reference
 from governance.changes.operation import Operation
 from governance.changes.proposing import checks, difference
-from governance.changes.weighing import ground
+from governance.changes.weighing import evidence, ground
 from governance.models import ChangeOperation, ChangeRequest, Revision
-from governance.models.change_evidence import STATEMENT, Phase
+from governance.models.change_evidence import Phase
 from governance.models.change_request import ChangeCounter
 from governance.models.together import create_together
 
@@ -81,13 +81,14 @@ def as_operations(request: ChangeRequest) -> list[Operation]:
 
 def hands_of(request: ChangeRequest, *later: str) -> set[str]:
     """Ids of all actors who had a hand in what is approved: the author, whoever edited, added or removed an
-    operation, wrote its plan or attached evidence to it. Who only held, withdrew or reassessed it wrote nothing.
+    operation, wrote its plan or attached evidence to it, written or found. Who only held, withdrew or reassessed it
+    wrote nothing.
 
     ``later`` are phases of evidence that came after the approval, for what is signed over them.
     """
     edited = ChangeOperation.history.filter(change_id=request.pk).values_list("act_actor_id", flat=True)
-    attached = request.evidence.filter(kind=STATEMENT, phase__in=(Phase.PROPOSAL, *later)).values_list("by", flat=True)
-    return {request.author["id"], *edited, *_writers(request), *(one["id"] for one in attached)}
+    attached = evidence.attached_by(request, Phase.PROPOSAL, *later)
+    return {request.author["id"], *edited, *_writers(request), *attached}
 
 
 def _writers(request: ChangeRequest) -> set[str]:

@@ -12,7 +12,7 @@ from governance import audit
 from governance.actors import Actor
 from governance.changes import stages, transitions
 from governance.changes.choosing import policies, policies_stay
-from governance.changes.deciding import outcome, standings, voiding
+from governance.changes.deciding import outcome, standings, uncounted, voiding
 from governance.changes.proposing import contents
 from governance.changes.releasing import restoring
 from governance.changes.releasing.release import release
@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 SCHEDULER = Actor(kind="system", id="scheduler", name="Release scheduler")
 RETROSPECT_WORKING_DAYS = 2
 FURTHEST = timedelta(days=366)
+ANOTHER = "each signature by another person, none by who had a hand in it"
 
 
 def set_time(*, number: str, at: datetime | None, by: Any, reason: str) -> ChangeRequest:
@@ -89,8 +90,15 @@ def check_still_holds(request: ChangeRequest, by: Any = None) -> None:
         restoring.check_decided(request.rolls_back)
     stages.check_evidence(request)
     voiding.check_still_decided(request)
-    needs_approval = not request.is_emergency and request.rolls_back is None
-    if needs_approval and not standings.standing(request, standings.PROPOSAL).is_complete:
+    if not request.is_emergency and request.rolls_back is None:
+        _check_approved(request)
+
+
+def _check_approved(request: ChangeRequest) -> None:
+    now = standings.standing(request, standings.PROPOSAL)
+    if because := uncounted.sentence(request, standings.PROPOSAL, now):
+        raise Refused(because, field="approvals", rule=ANOTHER)
+    if not now.is_complete:
         raise Refused(
             f"The approvals of {request.number} do not cover what it holds now: they are void.",
             field="approvals",
@@ -100,7 +108,10 @@ def check_still_holds(request: ChangeRequest, by: Any = None) -> None:
 
 def _check_signed(request: ChangeRequest) -> None:
     """That a release was ordered is a column; that persons signed it, for what it holds now, is asked again."""
-    if not standings.standing(request, standings.RELEASE).is_complete:
+    now = standings.standing(request, standings.RELEASE)
+    if because := uncounted.sentence(request, standings.RELEASE, now):
+        raise Refused(because, field="release", rule=ANOTHER)
+    if not now.is_complete:
         raise Refused(
             f"The release signature of {request.number} does not cover what it holds now: it is void.",
             field="release",

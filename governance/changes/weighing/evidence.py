@@ -24,10 +24,15 @@ class Piece:
 
 Gatherer = Callable[[ChangeOperation, Any], Iterable[Piece]]  # (operation, who may see the samples)
 _gatherers: dict[str, list[Gatherer]] = {}
+_gathered: set[str] = set()
 
 
-def gathered_by(kind: str, gatherer: Gatherer) -> None:
-    """Register what shows whether a candidate of this kind is sound: golden vectors, a back-test."""
+def gathered_by(kind: str, gatherer: Gatherer, *, gives: str) -> None:
+    """Register what shows whether a candidate of this kind is sound: golden vectors, a back-test.
+
+    ``gives`` is the kind of its pieces, which nobody had a hand in: of any other kind a person attached it.
+    """
+    _gathered.add(gives)
     held = _gatherers.setdefault(kind, [])
     if gatherer not in held:
         held.append(gatherer)
@@ -58,6 +63,12 @@ def attach(request: ChangeRequest, piece: Piece, phase: str, by: Any) -> ChangeE
     )
     made.save()
     return made
+
+
+def attached_by(request: ChangeRequest, *phases: str) -> set[str]:
+    """Ids of who attached a piece in these phases, whatever it is; not of who submitted what the hub gathered then."""
+    rows = request.evidence.filter(phase__in=phases).exclude(kind__in=_gathered)
+    return {one["id"] for one in rows.values_list("by", flat=True)}
 
 
 def of(request: ChangeRequest, *phases: str) -> list[ChangeEvidence]:

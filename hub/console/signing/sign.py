@@ -198,7 +198,7 @@ def _steps(case: Case) -> list[dict[str, Any]]:
         {
             "label": step.label or label_of(step.meaning),
             "quorum": step.quorum,
-            "signed": [one.person["name"] for one in case.standing.live if one.step == number],
+            "signed": [one.person["name"] for one in case.standing.counted if one.step == number],
             "is_open": number == case.step,
         }
         for number, step in enumerate(case.policy.steps)

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,6 +25,8 @@ from governance.changes.releasing.ordering import SCHEDULER
 from governance.changes.requests import locked
 from governance.changes.weighing import reach
 from governance.changes.weighing.evidence import Piece
+from governance.console.attached import attached
+from governance.console.change_shown import moved
 from governance.console.discretion import told_of
 from governance.errors import ContentRefused, NotAllowed
 from governance.guard.context import change
@@ -73,6 +77,10 @@ def text_of(reader: Person, address: str, **asked: str) -> str:
 
 def page(reader: Person, request: ChangeRequest) -> str:
     return text_of(reader, reverse("change", args=[request.number]))
+
+
+def in_admin(reader: Person, request: ChangeRequest) -> str:
+    return text_of(reader, reverse("admin:governance_changerequest_change", args=[request.pk]))
 
 
 def with_an_interface(house) -> ChangeRequest:
@@ -244,8 +252,11 @@ def test_an_old_title_that_names_what_was_asked_about_is_for_who_may_see_that_no
     stages.attach_found(number=made.number, piece=named, by=house.ivo, reason=REASON)
     assert HIDDEN not in page(house.gus, made)
     assert "“Impact found: " in page(house.gus, made)
+    assert HIDDEN not in in_admin(house.gus, made)
+    assert "Of the proposal Impact found: " in in_admin(house.gus, made)
     give(house.gus, "view_interface", Interface.objects.get(key=HIDDEN))
     assert (f"added the evidence “What depends on {HIDDEN}”" in page(house.gus, made)) is sees
+    assert (f"Of the proposal What depends on {HIDDEN}" in in_admin(house.gus, made)) is sees
 
 
 def test_test_cases_of_a_mapping_that_its_reader_may_not_see_are_told_without_its_name(house):
@@ -259,6 +270,27 @@ def test_test_cases_of_a_mapping_that_its_reader_may_not_see_are_told_without_it
     assert "3 golden vectors of something that you may not see" in told
     give(house.gus, "view_interface", Interface.objects.get(key=HIDDEN))
     assert f"3 golden vectors of {HIDDEN}" in page(house.gus, made)
+
+
+def test_more_evidence_and_more_operations_ask_the_database_no_more(house, django_assert_num_queries):
+    made = with_an_interface(house)
+
+    def asked_for(count: int) -> int:
+        for _ in range(count):
+            piece = Piece("golden_vectors", f"3 golden vectors of {HIDDEN}", True, {"interface": HIDDEN, "count": 3})
+            stages.attach_found(number=made.number, piece=piece, by=house.ivo, reason=REASON)
+        with CaptureQueriesContext(connection) as asked:
+            assert {one.title for one in attached(now(made), house.gus)} == {
+                "3 golden vectors of something that you may not see"
+            }
+        return len(asked)
+
+    asked_for(1)  # what is asked once a process, or once a person
+    assert asked_for(1) == asked_for(4)
+    found, operations = now(made), list(made.operations.select_related("base"))
+    assert len(operations) > 1
+    with django_assert_num_queries(1):
+        assert moved(found, operations) == []
 
 
 def test_what_a_form_says_is_wrong_elsewhere_names_nothing_that_its_reader_may_not_see(house):

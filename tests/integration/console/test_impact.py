@@ -17,12 +17,17 @@ from governance.changes.deciding.standings import proposal_content
 from governance.changes.deciding.voiding import GREW
 from governance.changes.effective import revision_of
 from governance.changes.propose import draft
+from governance.changes.proposing import drafting
+from governance.errors import NotAllowed
 from governance.guard.context import change
-from governance.models import AuditEvent
+from governance.models import AuditEvent, ChangeRequest, Person
+from governance.services.persons import enrol
 from hub.services.grants import allow_role
-from tests.factories.deciding import engineer
+from tests.factories.cast import PASSWORD
+from tests.factories.deciding import engineer, put_policies_in_force, sign
 from tests.factories.several import make_several
 from tests.factories.world import REASON, element, release
+from tests.integration.console.test_change_pages import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("B2"), pytest.mark.req("M7.4")]
 
@@ -346,6 +351,35 @@ def test_differences_of_a_description_are_attached_with_what_depends_on_each(sev
     kept = draft_of.evidence.get()
     assert kept.kind == "api_differences"
     assert kept.facts["differences"]
+
+
+FOUND = {
+    "impact": ("?kind=element&key=glucose", {}),
+    "impact-description": ("", {"system": "mes", "old": json.dumps(OLD), "new": changed(charge=None)}),
+}
+
+
+@pytest.mark.parametrize("name", list(FOUND))
+def test_who_attached_what_was_found_does_not_decide_on_it_and_who_only_submitted_it_may(several, draft_of, name):
+    """Both may draft and approve: one attaches an impact or differences, the other submits what the hub tries then."""
+    put_policies_in_force(several.cast, several.cast.nina)
+    attaching, submitting = (drafts_and_approves(one) for one in ("Paul Weber", "Petra Klein"))
+    asked, given = FOUND[name]
+    given = {**given, "change": draft_of.number, "reason": REASON}
+    assert signed_in(attaching).post(reverse(name) + asked, given).status_code == 302
+    drafting.submit(number=draft_of.number, by=submitting, reason=REASON)
+    assert draft_of.evidence.filter(kind="back_test", by__name="Petra Klein").exists()
+    shown = signed_in(several.cast.rick).get(page_of(draft_of)).content.decode()
+    assert "Had a hand in it</dt><dd>Nina Roth, Paul Weber</dd>" in shown
+    with pytest.raises(NotAllowed, match="had a hand in it yourself"):
+        sign(attaching, draft_of.number, "rejected")
+    sign(submitting, draft_of.number, "rejected")
+    assert ChangeRequest.objects.get(pk=draft_of.pk).state == "rejected"
+
+
+def drafts_and_approves(full_name: str) -> Person:
+    return enrol(username=full_name.split()[0].lower(), full_name=full_name, password=PASSWORD,
+                 roles=["integration engineer", "quality approver"], by=DEMONSTRATION, reason=REASON)  # fmt: skip
 
 
 def test_nothing_is_attached_to_a_change_of_somebody_else(several, draft_of):

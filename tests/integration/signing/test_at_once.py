@@ -72,6 +72,10 @@ def test_a_signature_is_not_withdrawn_while_the_next_step_is_signed(desk, monkey
     assert is_withdrawn != is_approved
     card = desk.register.recall("card-1")
     now = standing_of(
-        *desk.about, version="1.0.0", digest=digest(desk.register.content(card)), policy=desk.register.rules
+        *desk.about,
+        version="1.0.0",
+        digest=digest(desk.register.content(card)),
+        policy=desk.register.rules,
+        hands=lambda: desk.register.hands(card),
     )
     assert now.is_complete == is_approved

@@ -156,6 +156,22 @@ def test_the_second_account_of_a_signer_does_not_fill_the_quorum(desk):
         desk.shown("quinn", "reviewed")
 
 
+@pytest.mark.parametrize(("other", "is_open"), [("rick", True), ("quentin", False)])
+def test_a_quorum_that_two_accounts_of_one_person_filled_is_open_again(desk, other, is_open):
+    desk.register.rules = Policy("quorum", "1", (Step("reviewed", quorum=2),))
+    desk.sign("rick", "reviewed")
+    desk.sign("quinn", "reviewed")
+    same_person.declare(
+        person=desk.cast.quinn, other=getattr(desk.cast, other), by=desk.cast.ada, reason="One badge only"
+    )
+    if not is_open:
+        with pytest.raises(NotOpen, match="Everybody who had to sign"):
+            desk.shown("bo", "reviewed")
+        return
+    desk.sign("bo", "reviewed")
+    assert desk.register.done == [("reviewed", False), ("reviewed", True), ("reviewed", True)]
+
+
 def test_accounts_that_were_declared_one_by_one_are_all_one(desk):
     for other in ("rick", "quentin"):
         same_person.declare(

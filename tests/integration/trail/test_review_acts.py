@@ -90,6 +90,18 @@ def test_a_row_that_comes_into_a_closed_act_later_opens_it_again():
     ]
 
 
+def test_an_act_of_many_sorts_tells_the_highest_scored_ones():
+    scores = {"a": 40, "b": 50, "c": 50, "d": 60, "e": 70, "f": 90}
+
+    def finding(row: str, score: int) -> Finding:
+        return Finding(f"x:{row}", "x", score, f"{row} {score}.", timezone.now(), "demo")
+
+    rows = [("act", row, finding(row, score)) for row, score in scores.items()] + [("act", "a", finding("a", 80))]
+    (found,) = by_act(rows, in_trail)
+    assert found.sentence == "f 90. a 80. e 70. d 60. And 3 more in the same act."
+    assert (found.score, found.count) == (90, 7)
+
+
 def test_two_who_did_it_under_one_act_are_two_findings():
     def finding(row: str, who: str) -> tuple[str, str, Finding]:
         return "act", "kind", Finding(f"x:{row}", "x", 50, "It was given.", timezone.now(), who)
