@@ -170,7 +170,9 @@ def test_a_forged_row_is_found(trail):
     before = guard_state()
     forge(Person.objects.get(username="lims"), "Mine")
     assert guard_state() == before
+    assert "which waits to be sealed, is not attested" in fsck()
     seal_all()
+    assert "which waits to be sealed" not in fsck()
     found = trail.found()
     assert "version 3 (update), ledger line" in found
     assert "is not attested: it was not written by the application" in found

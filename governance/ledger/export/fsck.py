@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from itertools import islice
 
 from governance.guard.state import guard_state, misfit
+from governance.ledger.attesting import judge
 from governance.ledger.export import streams
 from governance.ledger.export.moment import one_moment
 from governance.ledger.head import head
 from governance.ledger.keys import pinned
+from governance.ledger.leaf import COLUMNS, NO
 from governance.ledger.seal import why_not
-from governance.ledger.unsealed import passed_over
+from governance.ledger.unsealed import passed_over, without_leaf
 from governance.ledger.verify import UNREADABLE, Checkpoint, Log, Report, Rows, Tree, Unable, beside
 
+PORTION = 2000  # lines a query
+UNATTESTED = "not attested: it was not written by the application, which alone has the key."
 NO_KEYS = "No public key is pinned: set HUB_SEAL_PUBLIC_KEYS, or make a key with `manage.py seal_key`."
 
 
@@ -50,7 +55,18 @@ def _of_the_database(log: Log) -> Iterator[str]:
     """What a bundle cannot show: lines that were passed over, guards that are off now."""
     for number in passed_over(head().cursor).values_list("number", flat=True)[:20]:
         yield f"Ledger line {number} should have been sealed, and has no leaf."
+    yield from _unattested()
     if sentence := why_not():
         yield sentence
     if sentence := misfit():
         yield sentence
+
+
+def _unattested() -> Iterator[str]:
+    """What a leaf will say of a line once it is sealed: that the application did not write its row."""
+    lines = without_leaf().values(*COLUMNS).iterator(PORTION)
+    while portion := list(islice(lines, PORTION)):
+        for one in judge(portion):
+            if one.attested == NO:
+                said = f"{one.line['table_name']} {one.line['row_key']} version {one.line['row_version']}"
+                yield f"{said}, ledger line {one.line['number']}, which waits to be sealed, is {UNATTESTED}"
