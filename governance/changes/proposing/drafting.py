@@ -206,7 +206,8 @@ def _complete(request: ChangeRequest, by: Any) -> None:
 
 def _heavier(request: ChangeRequest) -> set[Reference]:
     """What the draft holds that means more than when it was written: what it was made from was rejected since."""
-    rows, known = request.operations.select_related("base"), {}
+    rows = request.operations.select_related("base")
+    known: ground.Known = {}
     return {(one.kind, one.key) for one in rows if ground.is_heavier_by_now(one, known)}
 
 

@@ -38,10 +38,10 @@ def check_replaced(request: ChangeRequest) -> None:
         held, named = effective.revision_of(one.kind, one.key), f"the {kinds.noun(one.kind)} {one.key!r}"
         if held is None or held.change_id == request.pk:
             _refuse(request, f"{named} is in force as it put it there: roll it back, or replace that by another change")
-        if _is_same_but_words(one, held):
-            _refuse(request, f"{named} was changed by {held.change.number} only in words: what was rejected is still "
-                             "in force")  # fmt: skip
-        if not restoring.may_come_back(held) or _is_undecided(held):
+        elif _is_same_but_words(one, held):
+            words = f"{held.change.number} only in words: what was rejected is still in force"
+            _refuse(request, f"{named} was changed by {words}")
+        elif not restoring.may_come_back(held) or _is_undecided(held):
             _refuse(request, f"{named} was replaced by {held.change.number}, which does not count as approved yet")
 
 
