@@ -9,11 +9,11 @@ idempotency-key; only where everybody who reads there drops what came before (th
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from connectors.base import Sink
+from connectors.batched import BatchedSink
 from connectors.errors import ConnectorError, OutcomeUnknown, RecordRejected, Unreachable
 from connectors.exact_json import encoded
 from connectors.places import fill
@@ -37,26 +37,13 @@ class Outgoing:
     body: bytes
 
 
-class TopicSink(Sink):
+class TopicSink(BatchedSink):
     """A hundred messages are under way at once; each has its own report."""
 
     connector: Kafka
     name: ClassVar[str] = "topic"
     at_once = 100
     target: ClassVar[Target]
-
-    def write(self, record: Record, *, idempotency_key: str) -> Receipt:
-        (outcome,) = self.write_many([(record, idempotency_key)])
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
-
-    def write_many(self, items: Sequence[tuple[Record, str]]) -> Iterator[Receipt | Exception]:
-        prepared = [self._prepared(record, key) for record, key in items]
-        sound = [one for one in prepared if isinstance(one, Outgoing)]
-        said = self._published(sound) if sound else {}
-        for one in prepared:
-            yield said[one.key] if isinstance(one, Outgoing) else one
 
     def _prepared(self, record: Record, key: str) -> Outgoing | ConnectorError:
         """The message, or why this record cannot be one."""

@@ -7,10 +7,10 @@ drops what came before (the setting ``readers_drop_repeats``) is it safe to send
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from connectors.base import Sink
+from connectors.batched import BatchedSink
 from connectors.errors import ConnectorError, RecordRejected
 from connectors.exact_json import encoded
 from connectors.places import fill
@@ -23,26 +23,13 @@ if TYPE_CHECKING:
     from .connector import RabbitMq
 
 
-class QueueSink(Sink):
+class QueueSink(BatchedSink):
     """A hundred messages are under way at once; each has its own confirm."""
 
     connector: RabbitMq
     name: ClassVar[str] = "queue"
     at_once = 100
     target: ClassVar[Target]
-
-    def write(self, record: Record, *, idempotency_key: str) -> Receipt:
-        (outcome,) = self.write_many([(record, idempotency_key)])
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
-
-    def write_many(self, items: Sequence[tuple[Record, str]]) -> Iterator[Receipt | Exception]:
-        prepared = [self._prepared(record, key) for record, key in items]
-        sound = [one for one in prepared if isinstance(one, Outgoing)]
-        said = self.connector.publish(sound) if sound else {}
-        for one in prepared:
-            yield said[one.key] if isinstance(one, Outgoing) else one
 
     def _prepared(self, record: Record, key: str) -> Outgoing | ConnectorError:
         """The message, or why this record cannot be one."""
@@ -57,6 +44,9 @@ class QueueSink(Sink):
             if len(text.encode("utf-8", "surrogatepass")) > SHORT:
                 return RecordRejected(f"The {what} of the message is longer than {SHORT} bytes.")
         return Outgoing(self.target, key, routing_key, body)
+
+    def _published(self, messages: Sequence[Outgoing]) -> dict[str, Receipt | ConnectorError]:
+        return self.connector.publish(messages)
 
 
 class RepeatableSink(QueueSink):
