@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from governance.api import collections
 from governance.changes import Operation, effective, kinds
 from governance.changes.kinds import Reference
 from governance.changes.proposing.checks import unknown
 from governance.changes.proposing.companions import HIDDEN
 from governance.changes.told.telling import REFUSED, without_unseen
+from governance.changes.visibility import known_of
 from governance.errors import ContentRefused
 
 
@@ -21,7 +21,7 @@ def check_known(user: Any, operations: Sequence[Operation]) -> None:
     """
     made = {(one.kind, one.key) for one in operations if one.content is not None}
     strange = [(one, found) for one in operations for found in sorted(_new(one) - made)]
-    seen = _seen(user, {found for _, found in strange})
+    seen = known_of(user, {found for _, found in strange})
     problems = [f"{one.kind} {one.key}: {unknown(*found)}" for one, found in strange if found not in seen]
     if problems:
         raise ContentRefused(REFUSED, problems)
@@ -29,13 +29,13 @@ def check_known(user: Any, operations: Sequence[Operation]) -> None:
 
 def told(user: Any, operations: Sequence[Operation], refused: ContentRefused) -> ContentRefused:
     """The refusal, without the names of objects beside the change that this user may not know of."""
-    return without_unseen(operations, refused, lambda references: _seen(user, references))
+    return without_unseen(operations, refused, lambda references: known_of(user, references))
 
 
 def check_companions(user: Any, brought: Sequence[Operation]) -> None:
     """What the hub brings along becomes part of the author's own change: they must be able to know of all of it."""
     references = {(one.kind, one.key) for one in brought}
-    if references - _seen(user, references):
+    if references - known_of(user, references):
         raise ContentRefused(REFUSED, [HIDDEN])
 
 
@@ -46,16 +46,3 @@ def _new(one: Operation) -> set[Reference]:
         return set()
     base = effective.revision_of(one.kind, one.key)
     return set(kind.references(one.content)) - set(kind.references(base.content) if base and base.content else ())
-
-
-def _seen(user: Any, references: Collection[Reference]) -> set[Reference]:
-    """Those that the user may know of: one query a kind."""
-    keys: dict[str, list[str]] = {}
-    for kind, key in references:
-        keys.setdefault(kind, []).append(key)
-    return {
-        (kind, key)
-        for kind, wanted in keys.items()
-        if kind in collections.names()
-        for key in collections.of(kind).visible(user).filter(key__in=wanted).values_list("key", flat=True)
-    }
